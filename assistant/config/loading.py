@@ -1,0 +1,192 @@
+"""From a TOML file to checked values; every problem in one message, each with its line."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from assistant.config.options import ACCOUNT, LISTS, PROCESS, TABLES, Option, Wrong
+from assistant.config.values import Account, CadenceSettings, Config, Privacy, VoiceSettings
+from assistant.domain.deal import Us
+from assistant.domain.mail import Address
+from assistant.domain.plan import MilestoneKind, Process
+from assistant.domain.workdays import WorkingHours
+from assistant.errors import ConfigurationError
+
+ENVIRONMENT: Final = "NEXTMOVE_CONFIG"
+
+
+@dataclass(slots=True)
+class _Checker:
+    """Walks the parsed file and gathers every problem."""
+
+    lines: list[str]
+    problems: list[str] = field(default_factory=list)
+
+    def table(self, name: str, raw: Any, options: Mapping[str, Option], nth: int = 0) -> dict[str, Any]:
+        values = {key: option.default for key, option in options.items()}
+        if not isinstance(raw, dict):
+            self._say(name, None, nth, f"[{name}] should be a table")
+            return values
+        for key, value in raw.items():
+            if key not in options:
+                self._say(name, key, nth, f"{name}.{key} is unknown{_nearest(key, options)}")
+                continue
+            try:
+                values[key] = options[key].check(value)
+            except Wrong as wrong:
+                self._say(name, key, nth, f"{name}.{key} {wrong}")
+        for key, option in options.items():
+            if option.required and key not in raw:
+                self._say(name, None, nth, f"{name}.{key} is missing")
+        return values
+
+    def tables(self, name: str, raw: Any, options: Mapping[str, Option]) -> list[dict[str, Any]]:
+        if not isinstance(raw, list):
+            self._say(name, None, 0, f"[[{name}]] should stand in double square brackets")
+            return []
+        return [self.table(name, each, options, nth) for nth, each in enumerate(raw)]
+
+    def unknown(self, raw: Mapping[str, Any]) -> None:
+        for name in raw:
+            if name not in TABLES and name not in LISTS:
+                self._say(name, None, 0, f"[{name}] is unknown{_nearest(name, {**TABLES, **LISTS})}")
+
+    def _say(self, table: str, key: str | None, nth: int, problem: str) -> None:
+        self.problems.append(f"line {self._line(table, key, nth)}: {problem}")
+
+    def _line(self, table: str, key: str | None, nth: int) -> int:
+        header = re.compile(rf"\s*\[\[?\s*{re.escape(table)}\s*\]?\]")
+        starts = [n for n, line in enumerate(self.lines) if header.match(line)]
+        if not starts:
+            return 1
+        start = starts[min(nth, len(starts) - 1)]
+        if key is not None:
+            entry = re.compile(rf"\s*\"?{re.escape(key)}\"?\s*=")
+            for n in range(start + 1, len(self.lines)):
+                if entry.match(self.lines[n]):
+                    return n + 1
+                if self.lines[n].lstrip().startswith("["):
+                    break
+        return start + 1
+
+
+def _nearest(word: str, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; known are: {', '.join(known)}"
+
+
+def find(explicit: Path | None = None) -> Path:
+    """The configuration file: as given, from $NEXTMOVE_CONFIG, ./nextmove.toml, or the user's own folder."""
+    if explicit is not None:
+        return explicit
+    if named := os.environ.get(ENVIRONMENT):
+        return Path(named)
+    here = Path("nextmove.toml")
+    return here if here.is_file() else user_path()
+
+
+def user_path() -> Path:
+    """Where a user's own configuration lives by the rules of the operating system."""
+    from platformdirs import user_config_path
+
+    return user_config_path("nextmove", appauthor=False) / "config.toml"
+
+
+def load(path: Path) -> Config:
+    """Read and check the file. Raises `ConfigurationError` with every problem, one a line, each with its line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"There is no configuration at {path}.",
+            "Write one with: nextmove config init --mail PATH-TO-YOUR-MAIL",
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} can't be read: {error}.", "Mend the file, then try again.") from None
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Config:
+    """Check the text of a configuration; `path` is what its relative paths are relative to."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} isn't valid TOML: {error}.", "Mend that place, then try again.") from None
+    checker = _Checker(text.splitlines())
+    checker.unknown(raw)
+    tables = {name: checker.table(name, raw.get(name, {}), options) for name, options in TABLES.items()}
+    accounts = checker.tables("account", raw.get("account", []), ACCOUNT)
+    process = checker.tables("process", raw.get("process", []), PROCESS)
+    _cross_check(checker, raw, accounts, process)
+    if checker.problems:
+        listed = "\n".join(f"  {problem}" for problem in checker.problems)
+        raise ConfigurationError(
+            f"{path} has {len(checker.problems)} problem(s):\n{listed}\n",
+            "Mend them, then try again; config.example.toml names every option.",
+        )
+    return _build(path, tables, accounts, process)
+
+
+def _cross_check(
+    checker: _Checker, raw: Mapping[str, Any], accounts: list[dict[str, Any]], process: list[dict[str, Any]]
+) -> None:
+    if "account" not in raw:
+        checker.problems.append("line 1: there is no [[account]]; add one with its mail")
+    for kind, entries, key in (("account", accounts, "name"), ("process", process, "id")):
+        names = [entry[key] for entry in entries if entry[key]]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            checker.problems.append(f"line 1: two entries of [[{kind}]] have the {key} {name!r}; rename one")
+    for entry in process:
+        if entry["least"] > entry["ideal"]:
+            checker.problems.append(f"line 1: process {entry['id']!r}: least is more than ideal")
+
+
+def _build(
+    path: Path, tables: dict[str, dict[str, Any]], accounts: list[dict[str, Any]], process: list[dict[str, Any]]
+) -> Config:
+    rep, team, privacy = tables["rep"], tables["team"], tables["privacy"]
+    base = path.absolute().parent
+    start, end = rep["working_hours"]
+    return Config(
+        path=path,
+        us=Us(
+            rep=Address(rep["email"], rep["name"]),
+            own=frozenset((rep["email"], *rep["aliases"])),
+            domains=frozenset(team["domains"]),
+            colleagues=frozenset(team["colleagues"]),
+        ),
+        hours=WorkingHours(rep["timezone"], start, end),
+        zone=rep["timezone"],
+        country=rep["country"],
+        closed=frozenset(rep["closed_days"]),
+        accounts=tuple(_account(entry, base) for entry in accounts),
+        privacy=Privacy(
+            frozenset(privacy["senders"]),
+            frozenset(privacy["domains"]),
+            frozenset(folder.lower() for folder in privacy["folders"]),
+            privacy["months"],
+        ),
+        queue_size=tables["queue"]["size"],
+        ceiling=tables["queue"]["ceiling"],
+        cadence=CadenceSettings(**tables["cadence"]),
+        voice=VoiceSettings(**tables["voice"]),
+        allow=tables["guard"]["allow"],
+        store=_path(tables["store"]["path"], base),
+        process=Process(tuple(MilestoneKind(**entry) for entry in process)) if process else None,
+    )
+
+
+def _account(entry: dict[str, Any], base: Path) -> Account:
+    settings = {"mail": _path(entry["mail"], base), "drafts": entry["drafts"], "folders": entry["folders"]}
+    if entry["calendar"]:
+        settings["calendar"] = _path(entry["calendar"], base)
+    return Account(entry["name"], entry["provider"], settings, has_calendar=bool(entry["calendar"]))
+
+
+def _path(text: str, base: Path) -> Path:
+    return base / Path(text).expanduser()

@@ -1,0 +1,70 @@
+"""What the configuration says, as checked values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from assistant.domain.deal import Us
+from assistant.domain.plan import Process
+from assistant.domain.workdays import WorkingHours
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One mailbox with its calendar. `settings` are the provider's own; paths in them are absolute."""
+
+    name: str
+    provider: str
+    settings: Mapping[str, Any]
+    has_calendar: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What is never stored. All lower-cased; `months` is how far back mail is kept."""
+
+    senders: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()
+    months: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceSettings:
+    before_yes_days: int = 3
+    after_yes_days: int = 1
+    per_person_week: int = 2
+    quiet_touches: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """How the rep greets and signs, where it isn't to be learned."""
+
+    greeting: str | None = None
+    sign_off: str | None = None
+    signature: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the configuration says, checked."""
+
+    path: Path
+    us: Us
+    hours: WorkingHours
+    zone: ZoneInfo
+    country: str | None
+    closed: frozenset[date]
+    accounts: tuple[Account, ...]
+    privacy: Privacy
+    queue_size: int
+    ceiling: int
+    cadence: CadenceSettings
+    voice: VoiceSettings
+    allow: tuple[tuple[str, str], ...]
+    store: Path
+    process: Process | None

@@ -1,0 +1,151 @@
+"""The edge of the house: what a mail or calendar system must be able to do, and the words for it.
+
+**Account**: one mailbox or calendar of the rep, by its name in the configuration.
+**Remote id**: what the system itself calls a message, draft or event; meaningful only in (account, folder).
+**Message-ID**: the field of RFC 5322 section 3.6.4, the same everywhere, written by the sender: a hint, not a key.
+**Cursor**: an opaque string that a pull hands out and takes back; it means "everything before this is known".
+An expired cursor is an event, not a failure: the port raises `CursorExpired` and the caller pulls anew with None.
+**Key**: our own deterministic name of an effect, kept in the header X-Nextmove-Key, by which it is found again.
+
+Reading, drafting and sending are separate ports: without the permission the object doesn't exist.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from assistant.domain.calendar import Event
+from assistant.domain.draft import ClearedText
+from assistant.domain.mail import Address, Message, Problem
+
+Cursor = str
+"""Opaque to everyone but the port that made it."""
+
+Known = Callable[[str], Mapping[str, str]]
+"""Given a folder (or a calendar), the remote ids that the caller holds of it, each with its etag ("" if none)."""
+
+
+class CursorExpired(Exception):  # noqa: N818 - it's an event, not an error
+    """The system no longer knows this cursor: pull everything again with None; nothing may come out twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailBatch:
+    """A part of a pull. `cursor` resumes after this batch. `gone` are (folder, remote id) that are no longer there.
+
+    `moved` are (folder, remote id, etag, flags) of messages that the caller holds and whose flags changed.
+    `total` is how many messages the whole pull will bring, where that's known; `unread` are those that couldn't
+    be read, with why: they count as seen, so that they are reported once.
+    """
+
+    messages: tuple[Message, ...]
+    cursor: Cursor
+    gone: tuple[tuple[str, str], ...] = ()
+    flagged: tuple[tuple[str, str, frozenset[str]], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    total: int | None = None
+
+
+class Mailbox(Protocol):
+    """Reads mail. Never changes anything, not even the seen flag."""
+
+    @property
+    def account(self) -> str: ...
+
+    def pull(self, cursor: Cursor | None, known: Known) -> Iterator[MailBatch]:
+        """Everything since the cursor (None: everything), in a stable order, in batches of at most 500.
+
+        The last batch's cursor, given back with nothing changed, yields no batch with content, cheaply.
+        A resumed pull brings nothing twice that `known` holds. A message that can't be read is a problem in its
+        batch and never ends the pull. Raises `CursorExpired`, or `ProviderError` if the system can't be reached.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """A part of a calendar pull: whole replacement of the named objects.
+
+    `replaced` are (calendar, remote id) whose instances are replaced by those in `events` (or gone, if none is).
+    """
+
+    events: tuple[Event, ...]
+    cursor: Cursor
+    replaced: tuple[tuple[str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Calendar(Protocol):
+    """Reads events, expanded into instances inside a window."""
+
+    @property
+    def account(self) -> str: ...
+
+    def pull(self, cursor: Cursor | None, window: tuple[datetime, datetime]) -> Iterator[EventBatch]:
+        """All instances that overlap the window [start, end) of the objects that changed since the cursor.
+
+        The cursor remembers the window: a recurring event is expanded again when the window's end has moved
+        past what was expanded. Raises `CursorExpired` and `ProviderError` as `Mailbox.pull` does.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A message to file. Subject and body are cleared by the guard; the type is the proof.
+
+    `key` goes into the header X-Nextmove-Key, and `message_id` is deterministic for it.
+    """
+
+    key: str
+    message_id: str
+    sender: Address
+    to: tuple[Address, ...]
+    subject: ClearedText
+    body: ClearedText
+    date: datetime
+    cc: tuple[Address, ...] = ()
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FiledDraft:
+    """A draft as it lies in the mailbox now. `body` is its text, so that an edit by the rep is seen."""
+
+    folder: str
+    remote_id: str
+    message_id: str
+    subject: str
+    body: str
+
+
+class Withdrawal(StrEnum):
+    """What became of a withdrawal."""
+
+    WITHDRAWN = "withdrawn"
+    EDITED = "edited"
+    """The rep has changed it: it's theirs now and was left alone."""
+    GONE = "gone"
+    """It was not there any more: sent or deleted by hand."""
+
+
+class Outbox(Protocol):
+    """Files drafts where the rep's own mail program sees them. It can't send."""
+
+    @property
+    def account(self) -> str: ...
+
+    def file(self, mail: OutgoingMail) -> FiledDraft:
+        """Place the draft, once: a draft with this key that is already there is returned as it is."""
+        ...
+
+    def find(self, key: str) -> FiledDraft | None:
+        """The draft with this key, as it is now; None where it is not there (any more)."""
+        ...
+
+    def withdraw(self, mail: OutgoingMail) -> Withdrawal:
+        """Remove the draft with this key, unless its subject, body or recipients differ from `mail`."""
+        ...
