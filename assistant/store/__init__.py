@@ -1,0 +1,34 @@
+"""What is kept between runs: the mirror of mail and calendar, and the user's own work. The only SQL there is."""
+
+from assistant.store.db import Store, Transaction
+from assistant.store.mirror import Mirror
+from assistant.store.values import (
+    Act,
+    AuditEntry,
+    Correspondent,
+    Counts,
+    Decision,
+    Effect,
+    EffectState,
+    Incoming,
+    Revision,
+    ThreadFacts,
+    ThreadSummary,
+)
+
+__all__ = [
+    "Act",
+    "AuditEntry",
+    "Correspondent",
+    "Counts",
+    "Decision",
+    "Effect",
+    "EffectState",
+    "Incoming",
+    "Mirror",
+    "Revision",
+    "Store",
+    "ThreadFacts",
+    "ThreadSummary",
+    "Transaction",
+]

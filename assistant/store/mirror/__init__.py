@@ -1,0 +1,6 @@
+"""Messages, events, cursors: a copy of what lies elsewhere."""
+
+from assistant.store.mirror.mirror import Mirror
+from assistant.store.mirror.tables import MIRROR, MIRROR_VERSION
+
+__all__ = ["MIRROR", "MIRROR_VERSION", "Mirror"]

@@ -1,0 +1,171 @@
+"""Messages out of the mirror, and what was read in them."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from assistant.domain.mail import FolderRole, Message
+from assistant.domain.reading import MirroredMessage, Reading
+from assistant.store.columns import instant, micros
+from assistant.store.mirror import rows, tables
+from assistant.store.mirror.sql import chunks, insert_many
+
+_MESSAGE, _BODY, _PLACE, _PERSON, _READING = (
+    tables.message,
+    tables.body,
+    tables.place,
+    tables.person,
+    tables.reading,
+)
+_UNSENT: Final = (FolderRole.DRAFTS, FolderRole.JUNK, FolderRole.TRASH)
+_TO_SOMEBODY: Final = ("to", "cc", "bcc")
+_DECODER: Final = msgspec.json.Decoder(Reading)
+
+
+class Messages:
+    """The part of the mirror that gives messages and readings back."""
+
+    _connection: Connection
+
+    def messages(
+        self,
+        *,
+        keys: Collection[int] = (),
+        threads: Collection[str] = (),
+        message_ids: Collection[str] = (),
+    ) -> list[MirroredMessage]:
+        """Messages with one of these keys, in one of these threads or of one of these Message-IDs (or aliases).
+
+        By date, then by key; those without a date come first.
+        """
+        found: dict[int, Any] = {}
+        for condition in self._naming(keys, threads, message_ids):
+            found |= {row.key: row for row in self._rows(condition)}
+        places = self._best_places(found)
+        ordered = sorted(found.values(), key=lambda row: (row.at is not None, row.at or 0, row.key))
+        return [_mirrored(row, places[row.key]) for row in ordered]
+
+    def sent_by(self, emails: Collection[str], limit: int) -> list[MirroredMessage]:
+        """The newest mails that these addresses wrote and sent, the newest first; for learning a voice."""
+        own = (
+            select(_MESSAGE.c.key)
+            .join(_PERSON, _PERSON.c.key == _MESSAGE.c.key)
+            .where(
+                _PERSON.c.field == "from",
+                _PERSON.c.email.in_([email.lower() for email in emails]),
+                _MESSAGE.c.automatic.is_(None),
+                _MESSAGE.c.role.not_in(_UNSENT),
+                _MESSAGE.c.at.is_not(None),
+            )
+            .order_by(_MESSAGE.c.at.desc(), _MESSAGE.c.key.desc())
+            .limit(limit)
+        )
+        return self.messages(keys=list(self._connection.scalars(own)))[::-1]
+
+    def written_to(self, emails: Collection[str], since: datetime) -> dict[str, int]:
+        """How many mails went out to each of these people since then, from the rep's Sent folders."""
+        written = dict.fromkeys((email.lower() for email in emails), 0)
+        sent = (
+            select(_PERSON.c.email, func.count(_PERSON.c.key.distinct()))
+            .join(_MESSAGE, _PERSON.c.key == _MESSAGE.c.key)
+            .where(
+                _PERSON.c.field.in_(_TO_SOMEBODY),
+                _MESSAGE.c.role == FolderRole.SENT,
+                _MESSAGE.c.automatic.is_(None),
+                _MESSAGE.c.at >= micros(since),
+            )
+            .group_by(_PERSON.c.email)
+        )
+        for chunk in chunks(sorted(written)):
+            for email, count in self._connection.execute(sent.where(_PERSON.c.email.in_(chunk))):
+                written[email] = count
+        return written
+
+    def person_last_written(self, email: str, since: datetime) -> int:
+        """How many mails went out to this person since then."""
+        return self.written_to([email], since)[email.lower()]
+
+    def readings(self, keys: Iterable[int], version: int) -> dict[int, Reading]:
+        """What was read in these messages by this version of the reader; by another one, it isn't there."""
+        kept = select(_READING.c.key, _READING.c.reading).where(_READING.c.version == version)
+        return {
+            key: _DECODER.decode(packed)
+            for chunk in chunks(dict.fromkeys(keys))
+            for key, packed in self._connection.execute(kept.where(_READING.c.key.in_(chunk)))
+        }
+
+    def keep_readings(self, readings: Mapping[int, Reading], version: int) -> None:
+        """Keep what was read; an older reading of the same message goes."""
+        packed = ((key, version, msgspec.json.encode(reading)) for key, reading in readings.items())
+        same = "(key) DO UPDATE SET version = excluded.version, reading = excluded.reading"
+        insert_many(self._connection, _READING, "key version reading", packed, same)
+
+    def _naming(
+        self, keys: Collection[int], threads: Collection[str], message_ids: Collection[str]
+    ) -> Iterator[ColumnElement[bool]]:
+        for some in chunks(dict.fromkeys(keys)):
+            yield _MESSAGE.c.key.in_(some)
+        for named in chunks(dict.fromkeys(threads)):
+            yield _MESSAGE.c.thread.in_(named)
+        for ids in chunks(dict.fromkeys(map(rows.clean, message_ids))):
+            other = select(tables.alias.c.key).where(tables.alias.c.message_id.in_(ids))
+            yield or_(_MESSAGE.c.message_id.in_(ids), _MESSAGE.c.key.in_(other))
+
+    def _rows(self, condition: ColumnElement[bool]) -> Iterable[Any]:
+        columns = select(
+            _MESSAGE.c.key,
+            _MESSAGE.c.message_id,
+            _MESSAGE.c.thread,
+            _MESSAGE.c.at,
+            _MESSAGE.c.offset,
+            _MESSAGE.c.subject,
+            _BODY.c.envelope,
+            _BODY.c.text,
+        )
+        return self._connection.execute(columns.join(_BODY, _BODY.c.key == _MESSAGE.c.key).where(condition))
+
+    def _best_places(self, keys: Iterable[int]) -> dict[int, Any]:
+        """The copy that says most about our side, of each message."""
+        best: dict[int, Any] = {}
+        for chunk in chunks(keys):
+            for row in self._connection.execute(select(_PLACE).where(_PLACE.c.key.in_(chunk))):
+                if row.key not in best or _precedence(row) < _precedence(best[row.key]):
+                    best[row.key] = row
+        return best
+
+
+def _precedence(place: Any) -> tuple[int, str, str, str]:
+    return (rows.RANK[FolderRole(place.role)], place.account, place.folder, place.remote_id)
+
+
+def _mirrored(row: Any, place: Any) -> MirroredMessage:
+    envelope = rows.opened(row.envelope)
+    message = Message(
+        account=place.account,
+        folder=rows.name_out(place.folder),
+        remote_id=rows.name_out(place.remote_id),
+        role=FolderRole(place.role),
+        message_id=row.message_id,
+        date=instant(row.at, row.offset) if row.at is not None else None,
+        sender=envelope.sender,
+        to=envelope.to,
+        cc=envelope.cc,
+        bcc=envelope.bcc,
+        reply_to=envelope.reply_to,
+        subject=row.subject,
+        in_reply_to=envelope.in_reply_to,
+        references=envelope.references,
+        text=row.text,
+        html=envelope.html,
+        opaque=envelope.opaque,
+        headers=envelope.headers,
+        attachments=envelope.attachments,
+        flags=rows.unpacked_flags(place.flags),
+        size=envelope.size,
+        etag=place.etag,
+        problems=envelope.problems,
+    )
+    return MirroredMessage(row.key, row.thread, message, envelope.automatic)

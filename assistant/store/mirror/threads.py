@@ -1,0 +1,128 @@
+"""Which conversation a Message-ID belongs to, and which conversations touch somebody."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select, update
+
+from assistant.store.columns import micros
+from assistant.store.mirror import tables
+from assistant.store.mirror.rows import clean
+from assistant.store.mirror.rows import site as site_of
+from assistant.store.mirror.sql import chunks, driver_sql, insert_many
+
+_MESSAGE, _PERSON, _THREAD_ID = tables.message, tables.person, tables.thread_id
+
+_CANDIDATES: Final = 50
+_SIMILAR: Final = """
+SELECT near.key, near.thread, person.email
+FROM (SELECT key, thread, at FROM {message} WHERE subject_key = ? AND at >= ?{before}
+      ORDER BY at DESC, key DESC LIMIT {most}) AS near
+JOIN {person} AS person ON person.key = near.key
+ORDER BY near.at DESC, near.key DESC
+"""
+"""Asked for every message without References, so it goes straight to the driver."""
+
+
+class Threads:
+    """The part of the mirror that knows conversations."""
+
+    _connection: Connection
+
+    def threads_of(self, message_ids: Iterable[str]) -> dict[str, str]:
+        """The thread of each Message-ID that was ever seen, be it only in somebody's References."""
+        stored = {message_id: clean(message_id) for message_id in message_ids}
+        named = select(_THREAD_ID.c.message_id, _THREAD_ID.c.thread)
+        threads: dict[str, str] = {}
+        for chunk in chunks(dict.fromkeys(stored.values())):
+            threads |= dict(self._connection.execute(named.where(_THREAD_ID.c.message_id.in_(chunk))).all())
+        return {message_id: threads[name] for message_id, name in stored.items() if name in threads}
+
+    def threads_of_keys(self, keys: Iterable[int]) -> dict[int, str]:
+        """The thread of each of these messages."""
+        held = select(_MESSAGE.c.key, _MESSAGE.c.thread)
+        return {
+            key: thread
+            for chunk in chunks(dict.fromkeys(keys))
+            for key, thread in self._connection.execute(held.where(_MESSAGE.c.key.in_(chunk)))
+        }
+
+    def name_threads(self, threads: Mapping[str, str]) -> None:
+        """Message-ID to thread, also for messages that aren't here (yet); a later name counts."""
+        insert_many(
+            self._connection,
+            _THREAD_ID,
+            "message_id thread",
+            [(clean(message_id), clean(thread)) for message_id, thread in threads.items()],
+            "(message_id) DO UPDATE SET thread = excluded.thread",
+        )
+
+    def merge_threads(self, merged: Mapping[str, str]) -> None:
+        """Everything in the threads on the left belongs to those on the right from now on."""
+        merge_threads(self._connection, {clean(old): clean(new) for old, new in merged.items()})
+
+    def similar_thread(
+        self,
+        subject_key: str,
+        people: Collection[str],
+        since: datetime,
+        *,
+        until: datetime | None = None,
+        enough: int = 2,
+    ) -> str | None:
+        """The thread of the newest message with this subject that names `enough` of these addresses.
+
+        For mail without References. Where only people outside are given, one is enough. `since` is included,
+        `until` excluded.
+        """
+        if not subject_key or len(people) < enough:
+            return None
+        before = " AND at < ?" if until else ""
+        sql = _SIMILAR.format(message=_MESSAGE.name, person=_PERSON.name, before=before, most=_CANDIDATES)
+        values = (clean(subject_key), micros(since), *((micros(until),) if until else ()))
+        rows = self._connection.exec_driver_sql(driver_sql(self._connection, sql), values)
+        for _, named in groupby(rows, key=lambda row: row.key):
+            candidate = list(named)
+            if len({row.email for row in candidate}.intersection(people)) >= enough:
+                thread: str = candidate[0].thread
+                return thread
+        return None
+
+    def threads_touching(self, emails: Iterable[str] = (), domains: Iterable[str] = ()) -> set[str]:
+        """Threads with a message from, to or in copy to one of the addresses, or anybody at the domains.
+
+        A domain includes its subdomains.
+        """
+        found = select(_MESSAGE.c.thread).join(_PERSON, _PERSON.c.key == _MESSAGE.c.key).distinct()
+        return {
+            thread
+            for condition in concerning(_PERSON, emails, domains)
+            for thread in self._connection.scalars(found.where(condition))
+        }
+
+
+def merge_threads(connection: Connection, merged: Mapping[str, str]) -> None:
+    """Rename threads; a chain of names (a to b, b to c) is followed to its end."""
+    for old in merged:
+        new = _last_name(old, merged)
+        for table in (_MESSAGE, _THREAD_ID):
+            connection.execute(update(table).where(table.c.thread == old).values(thread=new))
+
+
+def _last_name(thread: str, merged: Mapping[str, str]) -> str:
+    seen = {thread}
+    while (following := merged.get(thread, thread)) not in seen:
+        seen.add(following)
+        thread = following
+    return thread
+
+
+def concerning(people: FromClause, emails: Iterable[str], domains: Iterable[str]) -> Iterable[ColumnElement[bool]]:
+    """Conditions on a table of people (`email`, `site`), each small enough for one statement."""
+    for chunk in chunks(sorted({email.lower() for email in emails})):
+        yield people.c.email.in_(chunk)
+    for site in sorted({site_of(domain.lower()) for domain in domains}):
+        within = and_(people.c.site >= f"{site}.", people.c.site < f"{site}/")
+        yield or_(people.c.site == site, within)

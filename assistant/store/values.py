@@ -1,0 +1,167 @@
+"""What the store hands out beyond the domain's values: rows of the history, the journal and the mirror's sums."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from assistant.domain.draft import Content, Gap, ItemState
+from assistant.domain.mail import Address, Message
+from assistant.domain.reading import Automatic
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message on its way into the mirror.
+
+    `thread` is the conversation's name. `subject_key` is the subject as the engine folds it, by which later
+    mail without References finds this thread; with "" it never does. `etag` is the system's mark of this copy.
+    """
+
+    message: Message
+    thread: str
+    automatic: Automatic | None = None
+    etag: str = ""
+    subject_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """How much mail went between us and one person in one thread.
+
+    `received` counts the mails of theirs that a person wrote, `sent` those of ours to them, `automatic` those
+    of theirs that no person wrote.
+    """
+
+    address: Address
+    received: int
+    sent: int
+    automatic: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadSummary:
+    """One conversation without its texts.
+
+    `message_id` is its first message's. `subjects` are as written, each once, in order. `count` is of all its
+    messages, `automatic` of those that no person wrote, `listed` of those among them that a list or newsletter
+    sent. Junk and drafts are left out.
+    """
+
+    thread: str
+    message_id: str
+    subjects: tuple[str, ...]
+    correspondents: tuple[Correspondent, ...]
+    first: datetime
+    last: datetime
+    count: int
+    automatic: int
+    listed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadFacts:
+    """Who is on a conversation, and what it's called: enough to tell whose it is.
+
+    `message_ids` are also those under which copies were found. `subjects` are each once, in the order of dates.
+    """
+
+    thread: str
+    message_ids: frozenset[str]
+    people: frozenset[Address]
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the mirror holds. `places` counts copies; `skipped` those known but kept out on purpose."""
+
+    messages: int
+    places: int
+    skipped: int
+    threads: int
+    automatic: int
+    events: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One step of a queue item's history: an edit where `edited`, else a move from `before` to `after`.
+
+    `version_before` is the item's version that was decided on.
+    """
+
+    id: int
+    item_id: int
+    at: datetime
+    by: str
+    before: ItemState
+    after: ItemState
+    version_before: int
+    until_before: date | None = None
+    until_after: date | None = None
+    edited: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that the rep did and may take back. `payload` is what its undoing needs to know."""
+
+    id: int
+    at: datetime
+    what: str
+    deal_id: str
+    item_id: int | None = None
+    payload: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The text of a draft from `version` on, until the next revision."""
+
+    version: int
+    content: Content | None
+    gaps: tuple[Gap, ...]
+    by: str
+    at: datetime
+
+
+class EffectState(StrEnum):
+    """The life of an effect: written down, then made, or known not to have been made."""
+
+    INTENDED = "intended"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One change outside this program, `intended` before it was made.
+
+    `ref` is what the other system calls the result; `why` a failure's reason.
+    """
+
+    key: str
+    kind: str
+    account: str
+    item_id: int | None
+    fingerprint: str
+    payload: str
+    state: EffectState
+    intended: datetime
+    ended: datetime | None = None
+    ref: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the audit trail: what happened to which deal. Never a body, never an address."""
+
+    id: int
+    at: datetime
+    what: str
+    deal_id: str | None
+    ref: str | None
+    detail: str
