@@ -56,7 +56,7 @@ LEGAL_MOVES: Final[dict[ItemState, frozenset[ItemState]]] = {
     ItemState.FILED: frozenset({ItemState.SENT, ItemState.WITHDRAWN, ItemState.DELETED, ItemState.OPEN}),
     ItemState.SENT: frozenset(),
     ItemState.DISMISSED: frozenset({ItemState.OPEN}),
-    ItemState.WITHDRAWN: frozenset(),
+    ItemState.WITHDRAWN: frozenset({ItemState.OPEN}),
     ItemState.DELETED: frozenset(),
 }
 
@@ -79,7 +79,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a draft would send. In-Reply-To and References are without angle brackets."""
+    """What a draft would send. In-Reply-To and References are without angle brackets.
+
+    `times` are the meetings that the text proposes, from start to end: two drafts never propose the same time.
+    """
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -87,10 +90,11 @@ class Content:
     body: str = ""
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    times: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def fingerprint(self) -> str:
-        """Recipients, subject, body and thread as one value: an approval is bound to it."""
+        """Recipients, subject, body, thread and proposed times as one value: an approval is bound to it."""
         parts = [
             [a.email for a in self.to],
             [a.email for a in self.cc],
@@ -98,6 +102,7 @@ class Content:
             self.body,
             self.in_reply_to,
             list(self.references),
+            [[start.isoformat(), end.isoformat()] for start, end in self.times],
         ]
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
@@ -135,9 +140,16 @@ class Severity(StrEnum):
     WARN = "warn"
 
 
+class Part(StrEnum):
+    """Which text of a draft or an invite a finding is in."""
+
+    TEXT = "text"
+    SUBJECT = "subject"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place where the guard objects. The span counts characters of the text that was given."""
+    """One place where the guard objects. The span counts characters of the text (or the subject) that was given."""
 
     start: int
     end: int
@@ -147,6 +159,7 @@ class Finding:
     severity: Severity
     reason: str
     rewrite: str
+    part: Part = Part.TEXT
 
 
 _SEAL: Final = object()

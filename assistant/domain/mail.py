@@ -59,6 +59,7 @@ class Message:
     X-Nextmove-Key and the like. `calendar` holds the text/calendar parts; `report` the text of a
     multipart/report's delivery-status and original-header parts (RFC 3464).
     `problems` are sentences about what could not be read in an otherwise readable message.
+    `etag` is the system's own mark of this copy: it differs when its flags or its content do.
     `opaque` says that the content can't be read (encrypted, image only, empty).
     """
 
@@ -84,6 +85,7 @@ class Message:
     calendar: tuple[str, ...] = ()
     report: str = ""
     flags: frozenset[str] = frozenset()
+    etag: str = ""
     size: int = 0
     problems: tuple[str, ...] = ()
 

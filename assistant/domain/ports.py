@@ -35,15 +35,15 @@ class CursorExpired(Exception):  # noqa: N818 - it's an event, not an error
 class MailBatch:
     """A part of a pull. `cursor` resumes after this batch. `gone` are (folder, remote id) that are no longer there.
 
-    `moved` are (folder, remote id, etag, flags) of messages that the caller holds and whose flags changed.
-    `total` is how many messages the whole pull will bring, where that's known; `unread` are those that couldn't
-    be read, with why: they count as seen, so that they are reported once.
+    `flagged` are (folder, remote id, etag, flags) of messages that the caller holds and whose flags changed.
+    `total` is how many messages the whole pull will bring, where that's known; `problems` are what couldn't be
+    read, with why: they count as seen, so that they are reported once.
     """
 
     messages: tuple[Message, ...]
     cursor: Cursor
     gone: tuple[tuple[str, str], ...] = ()
-    flagged: tuple[tuple[str, str, frozenset[str]], ...] = ()
+    flagged: tuple[tuple[str, str, str, frozenset[str]], ...] = ()
     problems: tuple[Problem, ...] = ()
     total: int | None = None
 
@@ -113,13 +113,14 @@ class OutgoingMail:
 
 @dataclass(frozen=True, slots=True)
 class FiledDraft:
-    """A draft as it lies in the mailbox now. `body` is its text, so that an edit by the rep is seen."""
+    """A draft as it lies in the mailbox now: what it says and to whom, so that an edit by the rep is seen."""
 
     folder: str
     remote_id: str
     message_id: str
     subject: str
     body: str
+    recipients: tuple[Address, ...] = ()
 
 
 class Withdrawal(StrEnum):
@@ -146,6 +147,6 @@ class Outbox(Protocol):
         """The draft with this key, as it is now; None where it is not there (any more)."""
         ...
 
-    def withdraw(self, mail: OutgoingMail) -> Withdrawal:
-        """Remove the draft with this key, unless its subject, body or recipients differ from `mail`."""
+    def withdraw(self, key: str, filed: FiledDraft) -> Withdrawal:
+        """Remove the draft with this key, unless its subject, body or recipients differ from `filed`."""
         ...

@@ -1,0 +1,143 @@
+"""Who at the customer is away, and until when; who has left or can't be reached at all."""
+
+from datetime import date
+from typing import Final
+
+from assistant.domain.deal import Deal, Evidence, Side, Source, Standing
+from assistant.domain.mail import Address
+from assistant.domain.reading import AutomaticKind, DateRole, MirroredMessage
+from assistant.engine.companies import mailbox_of
+from assistant.engine.found import Case, Found
+from assistant.engine.timeline import Move, Timeline
+
+NO_DAY_NAMED: Final = 5
+"""Working days that an absence without a day of return is taken to last."""
+
+LONG_LEAVE: Final = 100
+"""Days of absence from which on somebody counts as not there at all, and nobody waits for them."""
+
+
+def gone(timeline: Timeline, today: date | None = None) -> dict[str, Evidence]:
+    """Addresses that bounced, or whose owner has left or is on long leave, each with what says so.
+
+    Who wrote since is there again; so is, on `today`, who was to be back by then.
+    """
+    found: dict[str, Evidence] = {}
+    for mirrored in timeline.automatic:
+        automatic, message = mirrored.automatic, mirrored.message
+        if automatic is None:
+            continue
+        if automatic.kind is AutomaticKind.BOUNCE:
+            emails = automatic.failed
+        elif message.sender is not None and (
+            automatic.kind is AutomaticKind.LEFT_COMPANY or _on_long_leave(mirrored, today)
+        ):
+            emails = (message.sender.email,)
+        else:
+            continue
+        told = automatic.evidence
+        on = message.date.date() if message.date else None
+        for email in emails:
+            if not _wrote_since(timeline, email, mirrored):
+                found[email] = Evidence(Source.MESSAGE, message.message_id, told.text, told.rule, who=email, on=on)
+    return found
+
+
+def unreachable(case: Case) -> Found | None:
+    """Nobody is left to write to: every contact, and everyone of theirs who wrote, bounced, left or is inactive."""
+    lost = {mailbox_of(email): evidence for email, evidence in gone(case.timeline, case.today).items()}
+    inactive = {mailbox_of(c.address.email) for c in case.deal.contacts if not c.active}
+    people = _people(case.deal, case.timeline) or set(lost)
+    if not people or people - lost.keys() - inactive:
+        return None
+    evidence = tuple(lost[box] for box in sorted(people & lost.keys()))
+    if not evidence:
+        told = "No contact of this deal is active."
+        evidence = (Evidence(Source.DEAL, case.deal.id, told, "contacts.inactive"),)
+    return Found(Standing.UNREACHABLE, evidence, move=case.timeline.last)
+
+
+def away(case: Case) -> Found | None:
+    """Everyone whom the next move would address is away; the first day to write again is `until`."""
+    last = next((m for m in reversed(case.timeline.moves) if m.message is not None), None)
+    counterparts = _counterparts(last, case)
+    if last is None or not counterparts:
+        return None
+    absences = [_absence(address, case) for address in counterparts]
+    known = [absence for absence in absences if absence is not None]
+    if len(known) < len(absences):
+        return None
+    until, evidence, certain = min(known, key=lambda absence: absence[0])
+    return Found(Standing.AWAY, (evidence,), until=until, move=last, certain=certain)
+
+
+_Absence = tuple[date, Evidence, bool]
+
+
+def _people(deal: Deal, timeline: Timeline) -> set[str]:
+    contacts = {mailbox_of(contact.address.email) for contact in deal.contacts}
+    return contacts | {mailbox_of(m.who.email) for m in timeline.moves if m.side is Side.THEM and m.who}
+
+
+def _wrote_since(timeline: Timeline, email: str, mirrored: MirroredMessage) -> bool:
+    at = mirrored.message.date
+    return at is not None and any(
+        m.side is Side.THEM and m.who is not None and m.who.email == email and m.at > at for m in timeline.moves
+    )
+
+
+def _counterparts(last: Move | None, case: Case) -> tuple[Address, ...]:
+    if last is None or last.message is None:
+        return ()
+    if last.side is Side.THEM:
+        return (last.who,) if last.who else ()
+    message, lost = last.message.message, gone(case.timeline, case.today)
+    people = case.customers.among(message.to) or case.customers.among(message.recipients)
+    return tuple(address for address in people if address.email not in lost)
+
+
+def _absence(address: Address, case: Case) -> _Absence | None:
+    """The latest absence of this person that still lasts, as the first day to write again."""
+    told = [a for m in case.timeline.automatic if (a := _automatic_absence(m, address, case)) is not None]
+    latest = next((m for m in reversed(case.timeline.moves) if m.who == address and m.side is Side.THEM), None)
+    if latest is not None and (own := _own_words(latest, case)) is not None:
+        told.append(own)
+    return told[-1] if told and case.today < told[-1][0] else None
+
+
+def _automatic_absence(mirrored: MirroredMessage, address: Address, case: Case) -> _Absence | None:
+    message, automatic = mirrored.message, mirrored.automatic
+    if automatic is None or automatic.kind is not AutomaticKind.OUT_OF_OFFICE or message.date is None:
+        return None
+    same = message.sender is not None and mailbox_of(message.sender.email) == mailbox_of(address.email)
+    if not same or _wrote_since(case.timeline, address.email, mirrored):
+        return None
+    sent, back = case.day(message.date), automatic.away_until
+    if back is not None and (back - sent).days > LONG_LEAVE:
+        return None
+    named = back is not None and back > sent
+    until = case.days.add(back, 1) if back is not None and named else case.days.add(sent, NO_DAY_NAMED)
+    span = automatic.evidence
+    who = address.name or address.email
+    evidence = Evidence(Source.MESSAGE, message.message_id, span.text, span.rule, who, sent)
+    return until, evidence, named
+
+
+def _on_long_leave(mirrored: MirroredMessage, today: date | None) -> bool:
+    automatic, sent = mirrored.automatic, mirrored.message.date
+    if automatic is None or automatic.kind is not AutomaticKind.OUT_OF_OFFICE or sent is None:
+        return False
+    back = automatic.away_until
+    return back is not None and (back - sent.date()).days > LONG_LEAVE and (today is None or today < back)
+
+
+def _own_words(latest: Move, case: Case) -> _Absence | None:
+    """An absence that they told us of in their last mail."""
+    reading = latest.reading
+    if reading is None or reading.asks:
+        return None
+    returns = [said for said in reading.dates if said.role is DateRole.RETURN and said.whose is Side.THEM]
+    if not returns:
+        return None
+    back = returns[-1]
+    return case.days.add(back.days.start, 1), case.evidence(latest, back.evidence), back.certain

@@ -1,0 +1,138 @@
+"""What the rep is told about today's move: its title, why it's due, and how much of the plan is at risk."""
+
+import re
+from datetime import date
+from typing import Final
+
+from assistant.domain.deal import Deal, Evidence, Side, Source, Stage
+from assistant.domain.draft import Purpose
+from assistant.domain.plan import Milestone, Plan
+from assistant.domain.workdays import Workdays
+from assistant.engine.cadence import day_of
+from assistant.engine.timeline import Move, Timeline
+
+_TITLES: Final = {
+    Purpose.ANSWER: "Answer {person}{topic}",
+    Purpose.DELIVER: "Deliver what was promised to {person}{topic}",
+    Purpose.FOLLOW_UP: "Follow up with {person}{topic}",
+    Purpose.RESET: "Set the next step with {person} anew",
+    Purpose.DECISION_PROCESS: "Ask {person} how and by when they mean to decide",
+    Purpose.QUALIFY: "Look for the no: ask {person} what speaks against it",
+    Purpose.CLARITY: "Ask {person} whether it has to be decided now",
+    Purpose.MILESTONE: "Propose to {person}: {step}",
+    Purpose.AFTER_YES: "Carry the yes on with {person}: {step}",
+    Purpose.RECAP: "Write down what was agreed with {person}{topic}",
+    Purpose.GRACEFUL_EXIT: "Thank {person} and leave gracefully",
+    Purpose.RECONNECT: "Write to {person} again, as they asked",
+}
+
+_PRONOUN: Final = re.compile(r"(?:i|me|you|us|we|it|he|him|she|her|they|them)\b", re.IGNORECASE)
+"""A topic that begins so was cut out of a sentence and doesn't stand alone."""
+
+_AWAITED: Final = frozenset({Purpose.ANSWER, Purpose.DELIVER, Purpose.GRACEFUL_EXIT})
+_HEAD_START: Final = 5
+_NO_PLAN: Final = {True: 3, False: 12}
+"""The slack that a deal without a plan counts for, after the yes and before it."""
+_SLACKS: Final = (-50, 200)
+_LONGEST_WAIT: Final = 90
+
+
+def title_of(purpose: Purpose, deal: Deal, timeline: Timeline, answers: Move, milestone: Milestone | None) -> str:
+    """One line for the queue."""
+    topic = answers.event.summary if answers.event else answers.reading.topic if answers.reading else None
+    return _TITLES[purpose].format(
+        person=person_of(deal, timeline),
+        topic=f": {topic}" if topic and not _PRONOUN.match(topic) else "",
+        step=milestone.kind.name if milestone else "the next step",
+    )
+
+
+def person_of(deal: Deal, timeline: Timeline) -> str:
+    """Who on their side wrote last, by name; else the first contact, else the company."""
+    theirs = timeline.last_of(Side.THEM)
+    if theirs is not None and theirs.who is not None and theirs.who.name:
+        return theirs.who.name
+    names = (contact.address.name for contact in deal.contacts if contact.active and contact.address.name)
+    return next(names, deal.company)
+
+
+def evidence_of(move: Move) -> Evidence:
+    """The move itself as the reason, where no rule names a better one."""
+    if move.message is not None:
+        source = Source.MESSAGE
+    else:
+        source = Source.EVENT if move.event is not None else Source.REP
+    who = move.who.email if move.who else None
+    return Evidence(source, move.ref, move.sentence, rule="timeline.last", who=who, on=day_of(move))
+
+
+def plan_reasons(deal: Deal, plan: Plan | None, today: date) -> tuple[Evidence, ...]:
+    """What the plan says: the next milestone and its slack, and what no longer fits."""
+    if plan is None:
+        return ()
+    decision = spelled(plan.decision)
+    said: dict[str, str] = {}
+    if plan.decision < today:
+        said["plan.passed"] = f"The day on which they meant to decide, {decision}, is behind us."
+    else:
+        if plan.next is not None:
+            said["plan.next"] = (
+                f"{plan.next.kind.name} is next, on {spelled(plan.next.day)}, with"
+                f" {_slack_of(plan.next)} before their decision on {decision}."
+            )
+        if plan.crowded:
+            names = ", ".join(kind.name for kind in plan.crowded)
+            said["plan.crowded"] = f"Too late for {names} before their decision on {decision}."
+    return tuple(
+        Evidence(Source.DEAL, deal.id, sentence, rule=rule, on=plan.decision) for rule, sentence in said.items()
+    )
+
+
+def cadence_reason(deal: Deal, timeline: Timeline, today: date, days: Workdays) -> tuple[Evidence, ...]:
+    """How long ago the last move was, in working days; nothing where it was today."""
+    waited = _waited(timeline, today, days)
+    if waited == 0:
+        return ()
+    passed = f"{_count(waited, 'working day')} {'has' if waited == 1 else 'have'} passed since the last move."
+    return (Evidence(Source.DEAL, deal.id, passed, rule="cadence.waited"),)
+
+
+def rank(
+    purpose: Purpose | None, deal: Deal, timeline: Timeline, plan: Plan | None, today: date, days: Workdays
+) -> float:
+    """The smaller, the higher in the queue.
+
+    It counts slack in working days, so the plan that is most at risk comes first. Somebody who waits for our answer
+    has a head start of a week; a deal without a plan counts as one with some slack. With equal slack, deals after
+    the yes go first, and among equals the longest wait.
+    """
+    after_yes = deal.stage is Stage.AFTER_YES
+    low, high = _SLACKS
+    slack = min(max(_slack(plan, after_yes=after_yes), low), high)
+    waited = min(_waited(timeline, today, days), _LONGEST_WAIT)
+    head_start = _HEAD_START if purpose in _AWAITED else 0
+    return round(slack - head_start + (0 if after_yes else 0.5) - waited / 1000, 3)
+
+
+def spelled(day: date) -> str:
+    """A day as the rep reads it: 4 December 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _slack(plan: Plan | None, *, after_yes: bool) -> int:
+    if plan is None or not (plan.next or plan.crowded):
+        return _NO_PLAN[after_yes]
+    slack = plan.next.slack if plan.next else 0
+    return min(slack, 0) if plan.crowded else slack
+
+
+def _slack_of(milestone: Milestone) -> str:
+    return f"{_count(milestone.slack, 'working day')} of slack" if milestone.slack else "no slack left"
+
+
+def _waited(timeline: Timeline, today: date, days: Workdays) -> int:
+    return max(0, days.between(day_of(timeline.last), today)) if timeline.last else 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,322 @@
+"""The moves of a deal, over threads, meetings and what the rep told us; the rally."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from assistant.domain.calendar import Event
+from assistant.domain.deal import Deal, Side, Spoken, Us
+from assistant.domain.mail import Address, FolderRole, Message
+from assistant.domain.reading import AutomaticKind, Intent, MirroredMessage, Reading
+from assistant.engine.customers import Customers
+from assistant.engine.meetings import meetings, with_answers
+
+CLOCK_SKEW: Final = timedelta(days=1)
+"""A message dated further ahead than this was dated by a wrong clock."""
+
+_WAITING_FOLDER: Final = re.compile(
+    r"(?:^|[/.\\])(?:outbox|scheduled|postausgang|geplant|bo[iî]te d'envoi|bandeja de salida)$", re.IGNORECASE
+)
+_WORTH_READING: Final = frozenset({Intent.NO, Intent.NOT_NOW, Intent.OBJECTION, Intent.QUESTION})
+OUR_KEY: Final = "x-nextmove-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One turn of a deal: a message, a meeting that was held (its end), or something the rep told us of."""
+
+    side: Side
+    at: datetime
+    who: Address | None
+    message: MirroredMessage | None = None
+    reading: Reading | None = None
+    event: Event | None = None
+    spoken: Spoken | None = None
+
+    @property
+    def purposeful(self) -> bool | None:
+        """Whether our move led somewhere; None where it's theirs or can't be told."""
+        if self.event is not None:
+            return True
+        if self.spoken is not None:
+            return self.spoken.day is not None
+        return self.reading.purposeful if self.reading and self.side is Side.US else None
+
+    @property
+    def ref(self) -> str:
+        """The Message-ID or the UID; "" for what was spoken."""
+        if self.message is not None:
+            return self.message.message.message_id
+        return self.event.uid if self.event is not None else ""
+
+    @property
+    def sentence(self) -> str:
+        """The words that show what the move does; "" where nothing was read."""
+        if self.spoken is not None:
+            return self.spoken.what
+        if self.event is not None:
+            return self.event.summary
+        if self.reading is None:
+            return ""
+        if self.reading.kind_evidence is not None:
+            return self.reading.kind_evidence.text
+        if self.reading.intents:
+            return self.reading.intents[0].evidence.text
+        return self.reading.asks[0].text if self.reading.asks else ""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the move closes its matter and asks for nothing."""
+        return self.reading is not None and self.reading.finished is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All that happened in a deal, oldest first.
+
+    `moves` are human moves between both sides; `automatic` are robots' mails (absences, bounces …); `ahead`, `held`
+    and `cancelled` are meetings with a customer (a meeting that their side declined is among the cancelled ones);
+    `own_draft` is what the rep has begun to write, or has scheduled, in one of the threads; `rally` counts our
+    turns in a row that led nowhere; `strangers` wrote in a thread, and nothing says that they belong to the customer.
+    """
+
+    moves: tuple[Move, ...]
+    automatic: tuple[MirroredMessage, ...]
+    ahead: tuple[Event, ...]
+    held: tuple[Event, ...]
+    cancelled: tuple[Event, ...]
+    own_draft: MirroredMessage | None
+    rally: int
+    strangers: tuple[MirroredMessage, ...] = ()
+
+    @property
+    def last(self) -> Move | None:
+        return self.moves[-1] if self.moves else None
+
+    def last_of(self, side: Side) -> Move | None:
+        return next((m for m in reversed(self.moves) if m.side is side), None)
+
+    @property
+    def last_with_reading(self) -> Move | None:
+        return next((m for m in reversed(self.moves) if m.reading is not None), None)
+
+
+def timeline(
+    deal: Deal,
+    messages: Sequence[tuple[MirroredMessage, Reading | None]],
+    events: Sequence[Event],
+    spoken: Sequence[Spoken],
+    us: Us,
+    now: datetime,
+) -> Timeline:
+    """The deal's moves, oldest first, from all that belongs to it; the order of the arguments' items is no matter.
+
+    A move is a human mail between us and them, a meeting that was held, or something spoken. Mail among us alone,
+    robots' mail, drafts, what waits in an outbox and what bounced for everyone are none.
+    """
+    customers = Customers.of(deal, us)
+    mail = _once(messages)
+    instants = _instants([mirrored for mirrored, _ in mail], deal, now)
+    sorted_mail = _sort_out(mail, instants, customers)
+    robots = [m for m in (_with_automatic(*pair) for pair in mail) if m.automatic is not None]
+    met = meetings(with_answers(events, robots), customers, now)
+    turns = [
+        *sorted_mail.moves,
+        *(Move(Side.US, event.end, event.organizer, event=event) for event in met.held),
+        *(Move(Side.US, told.at, us.rep, spoken=told) for told in spoken if told.at <= now + CLOCK_SKEW),
+    ]
+    moves = tuple(sorted(turns, key=_order))
+    return Timeline(
+        moves=moves,
+        automatic=sorted_mail.automatic,
+        ahead=met.ahead,
+        held=met.held,
+        cancelled=met.cancelled,
+        own_draft=_own_draft(sorted_mail.drafts, moves, us),
+        rally=rally(moves),
+        strangers=sorted_mail.strangers,
+    )
+
+
+def rally(moves: Sequence[Move]) -> int:
+    """How many turns of ours in a row led nowhere, up to the end; several mails of ours in a row are one turn."""
+    count, in_turn = 0, False
+    for move in reversed(moves):
+        if move.side is Side.THEM:
+            in_turn = False
+        elif move.purposeful:
+            break
+        elif move.purposeful is False:
+            count += not in_turn
+            in_turn = True
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    moves: tuple[Move, ...]
+    automatic: tuple[MirroredMessage, ...]
+    drafts: tuple[MirroredMessage, ...]
+    strangers: tuple[MirroredMessage, ...]
+
+
+def _order(move: Move) -> tuple[datetime, int, str]:
+    return move.at, move.message.key if move.message else 0, move.ref
+
+
+def _once(
+    messages: Iterable[tuple[MirroredMessage, Reading | None]],
+) -> list[tuple[MirroredMessage, Reading | None]]:
+    """Each message one time, by key, although it lies in several folders or came through a list again."""
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for mirrored, reading in sorted(messages, key=lambda pair: pair[0].key):
+        message = mirrored.message
+        by_id = (message.message_id, message.text)
+        by_content = (message.sender, message.date, message.subject, message.text)
+        if by_id in seen or (message.date is not None and by_content in seen):
+            continue
+        seen |= {by_id, by_content}
+        kept.append((mirrored, reading))
+    return kept
+
+
+def _instants(mail: Sequence[MirroredMessage], deal: Deal, now: datetime) -> dict[int, datetime]:
+    """When each message was written, by key: an impossible date is now, a missing one just after what it answers."""
+    dated = {m.key: min(m.message.date, now) for m in mail if m.message.date and m.message.date > now + CLOCK_SKEW}
+    dated |= {m.key: m.message.date for m in mail if m.message.date and m.key not in dated}
+    by_id = {m.message.message_id: m for m in mail}
+    for mirrored in mail:
+        if mirrored.key in dated:
+            continue
+        answered = [by_id[ref].key for ref in _refs(mirrored.message) if ref in by_id]
+        before = [m.key for m in mail if m.thread == mirrored.thread and m.key < mirrored.key]
+        known = [dated[key] for key in (answered or before) if key in dated]
+        dated[mirrored.key] = max(known, default=min(deal.created, now))
+    return dated
+
+
+def _refs(message: Message) -> tuple[str, ...]:
+    return (*message.in_reply_to, *message.references)
+
+
+def _sort_out(
+    mail: Sequence[tuple[MirroredMessage, Reading | None]],
+    instants: Mapping[int, datetime],
+    customers: Customers,
+) -> _Sorted:
+    us = customers.us
+    ours = {m.message.message_id for m, _ in mail if us.side_of(m.message.sender) is Side.US}
+    adopted = _adopted_threads([m for m, _ in mail], customers)
+    human: list[tuple[MirroredMessage, Reading | None]] = []
+    automatic, drafts, strangers = [], [], []
+    for mirrored, reading in sorted(mail, key=lambda pair: (instants[pair[0].key], pair[0].key)):
+        if _unsent(mirrored.message):
+            drafts.append(mirrored)
+        elif (robot := _robot(mirrored, reading, ours, customers)) is not None:
+            if us.side_of(mirrored.message.sender) is Side.THEM:
+                automatic.append(robot)
+        else:
+            human.append((mirrored, reading))
+    bounced = _bounced(automatic, [m for m, _ in human], instants, customers)
+    moves = []
+    for mirrored, reading in human:
+        side = us.side_of(mirrored.message.sender)
+        if _between_us_and_them(mirrored, side, customers, adopted):
+            if mirrored.key not in bounced:
+                moves.append(Move(side, instants[mirrored.key], mirrored.message.sender, mirrored, reading))
+        elif side is Side.THEM:
+            strangers.append(mirrored)
+    return _Sorted(tuple(moves), tuple(automatic), tuple(drafts), tuple(strangers))
+
+
+def _adopted_threads(mail: Sequence[MirroredMessage], customers: Customers) -> frozenset[str]:
+    """Threads that the rep put here although nobody known is on them: everyone there who isn't us is the customer."""
+    known = {m.thread for m in mail if customers.among((*m.message.people, *m.message.reply_to))}
+    return frozenset(m.thread for m in mail) - known
+
+
+def _unsent(message: Message) -> bool:
+    thrown_away = message.role is FolderRole.TRASH and message.header(OUR_KEY) is not None
+    return thrown_away or message.role is FolderRole.DRAFTS or _WAITING_FOLDER.search(message.folder) is not None
+
+
+def _robot(
+    mirrored: MirroredMessage, reading: Reading | None, ours: set[str], customers: Customers
+) -> MirroredMessage | None:
+    """The message with what makes it automatic; None where a person wrote it."""
+    told = _with_automatic(mirrored, reading)
+    automatic = told.automatic
+    if automatic is None:
+        return None
+    commented = reading is not None and (
+        bool(reading.asks) or any(found.intent in _WORTH_READING for found in reading.intents)
+    )
+    if automatic.kind is AutomaticKind.CALENDAR_REPLY and commented:
+        return None
+    sender = mirrored.message.sender
+    through_a_group = automatic.kind is AutomaticKind.LIST and not ours.isdisjoint(_refs(mirrored.message))
+    if through_a_group and sender is not None and sender in customers:
+        return None
+    return told
+
+
+def _with_automatic(mirrored: MirroredMessage, reading: Reading | None) -> MirroredMessage:
+    """The message with what makes it automatic, whether its arrival or its reading showed it."""
+    if mirrored.automatic is not None or reading is None or reading.automatic is None:
+        return mirrored
+    return replace(mirrored, automatic=reading.automatic)
+
+
+def _between_us_and_them(mirrored: MirroredMessage, side: Side, customers: Customers, adopted: frozenset[str]) -> bool:
+    message = mirrored.message
+    if side is Side.US:
+        others = [address for address in message.recipients if address not in customers.us]
+        return bool(customers.among(others) or (others and mirrored.thread in adopted))
+    return mirrored.thread in adopted or bool(customers.among((*message.people, *message.reply_to)))
+
+
+def _bounced(
+    automatic: Iterable[MirroredMessage],
+    human: Sequence[MirroredMessage],
+    instants: Mapping[int, datetime],
+    customers: Customers,
+) -> frozenset[int]:
+    """Keys of our messages that came back from every customer they were written to."""
+    failed: dict[int, set[str]] = {}
+    sent = [m for m in human if customers.us.side_of(m.message.sender) is Side.US]
+    for robot in automatic:
+        if robot.automatic is None or robot.automatic.kind is not AutomaticKind.BOUNCE:
+            continue
+        refs = _refs(robot.message)
+        for email in robot.automatic.failed:
+            to_them = [
+                m
+                for m in sent
+                if instants[m.key] <= instants[robot.key]
+                and any(address.email == email for address in m.message.recipients)
+            ]
+            named = [m for m in to_them if m.message.message_id in refs]
+            for m in named or to_them[-1:]:
+                failed.setdefault(m.key, set()).add(email)
+    by_key = {m.key: m.message for m in sent}
+    return frozenset(
+        key
+        for key, emails in failed.items()
+        if all(address.email in emails for address in customers.among(by_key[key].recipients))
+    )
+
+
+def _own_draft(drafts: Sequence[MirroredMessage], moves: Sequence[Move], us: Us) -> MirroredMessage | None:
+    """What the rep has begun since our last mail in that thread; not what we filed, nor a note to a colleague."""
+    sent = {m.message.thread: m.at for m in moves if m.message and m.side is Side.US}
+
+    def is_open(draft: MirroredMessage) -> bool:
+        message, last = draft.message, sent.get(draft.thread)
+        to_us_alone = bool(message.recipients) and all(address in us for address in message.recipients)
+        sent_since = message.date is not None and last is not None and message.date < last
+        return message.header(OUR_KEY) is None and not to_us_alone and not sent_since
+
+    return next((draft for draft in reversed(drafts) if is_open(draft)), None)
