@@ -1,0 +1,5 @@
+"""`python -m assistant` is `nextmove`."""
+
+from assistant.cli import main
+
+main()

@@ -1,0 +1,54 @@
+"""The composition root: configuration, store and providers become one thing that the faces can ask."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import providers
+from assistant.config import Config, find, load
+from assistant.domain.mail import FolderRole, Message
+from assistant.errors import NotFoundError
+from assistant.store import Store
+from assistant.workflows.sources import SourceAccount
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What a command works with; open while the command runs."""
+
+    config: Config
+    store: Store
+
+    def accounts(self) -> list[SourceAccount]:
+        """The accounts of the configuration, each with its ports; opened when they are first asked."""
+        return [
+            SourceAccount(
+                account.name,
+                providers.mailbox(account.provider, account.name, account.settings, self.config.zone),
+                providers.outbox(account.provider, account.name, account.settings, self.config.zone),
+                providers.calendar(account.provider, account.name, account.settings, self.config.zone)
+                if account.has_calendar
+                else None,
+            )
+            for account in self.config.accounts
+        ]
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator[App]:
+    """The app for the configuration at `path`, or at the usual places."""
+    config = load(find(path))
+    with Store.open(config.store) as store:
+        yield App(config, store)
+
+
+def read_message(path: Path) -> Message:
+    """One message from a file, as the local provider would read it. Raises `NotFoundError`."""
+    from providers import mime
+
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise NotFoundError(f"{path} can't be read: {error.strerror}.", "Name a file with one message.") from None
+    return mime.parse(raw, account="file", folder=str(path.parent), remote_id=path.name, role=FolderRole.OTHER)

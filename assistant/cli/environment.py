@@ -1,0 +1,65 @@
+"""What every command gets: the configuration's path, the clock, and the way to open the app."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from assistant.app import App
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The configuration's path as given, and the moment for which the command speaks."""
+
+    config_path: Path | None
+    now: datetime
+
+    @contextmanager
+    def app(self, *, writing: str | None = None) -> "Iterator[App]":
+        """The open app. `writing` names the work of a command that changes the store: one at a time."""
+        from assistant.app import opened
+
+        with opened(self.config_path) as app:
+            if writing is None:
+                yield app
+            else:
+                with app.store.writer(writing):
+                    yield app
+
+    def moment(self, app: "App") -> datetime:
+        """Now, on the rep's clock. A day given without a time is its working day's start."""
+        if self.now.tzinfo is not None:
+            return self.now.astimezone(app.config.zone)
+        now = self.now
+        if now.time() == time(0):
+            now = datetime.combine(now.date(), app.config.hours.start)
+        return now.replace(tzinfo=app.config.zone)
+
+
+def with_environment(
+    function: Callable[Concatenate[Environment, P], R],
+) -> Callable[P, R]:
+    """Pass the environment as the first argument of a command."""
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        return function(click.get_current_context().find_object(Environment), *args, **kwargs)  # type: ignore[arg-type]
+
+    return wrapper
+
+
+def as_json(value: Any) -> str:
+    """JSON for programs: dates as ISO 8601, indented."""
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

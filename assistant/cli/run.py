@@ -1,0 +1,60 @@
+"""`run`: the morning's run, with progress on a terminal and a short account of what it did."""
+
+import sys
+
+import click
+
+from assistant.cli.environment import Environment, as_json, with_environment
+from assistant.errors import ExitCode
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Work on a copy of the store and change nothing, not even a draft.")
+@click.option("--accept-vanished", is_flag=True, help="Go on although most messages of an account are gone.")
+@click.option("--json", "json_", is_flag=True, help="For programs.")
+@with_environment
+def run(environment: Environment, dry_run: bool, accept_vanished: bool, json_: bool) -> None:
+    """Pull mail and calendar, judge every deal, and lay out today's queue.
+
+    Safe to repeat: a second run right after changes nothing. Ends with 5 if an account couldn't be read.
+    """
+    from assistant.cli.show import run_report
+    from assistant.workflows.daily import run as run_all
+
+    with environment.app(writing="run") as app, _progress() as progress:
+        now = environment.moment(app)
+        if dry_run:
+            from assistant.workflows.rehearsal import rehearsed
+
+            with rehearsed(app.store, app.accounts()) as (store, accounts):
+                report = run_all(accounts, store, app.config, now, progress=progress, accept_vanished=accept_vanished)
+        else:
+            report = run_all(
+                app.accounts(), app.store, app.config, now, progress=progress, accept_vanished=accept_vanished
+            )
+    if json_:
+        click.echo(as_json(report))
+    else:
+        run_report(report, dry_run=dry_run)
+    if report.sync.failed:
+        sys.exit(ExitCode.PROVIDER)
+
+
+class _progress:  # noqa: N801 - reads as a function where it's used
+    """A progress bar on a terminal's standard error; nothing in a pipe."""
+
+    def __enter__(self) -> "_progress":
+        self._bar: object | None = None
+        return self
+
+    def __call__(self, account: str, done: int, total: int | None) -> None:
+        if not sys.stderr.isatty() or not total or total < 200:
+            return
+        share = min(1.0, done / total)
+        filled = round(share * 30)
+        click.echo(f"\r{account}: [{'#' * filled}{'.' * (30 - filled)}] {done} of {total}", err=True, nl=False)
+        self._bar = True
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            click.echo("\r" + " " * 78 + "\r", err=True, nl=False)

@@ -1,0 +1,27 @@
+"""`status`: what the store holds, and what couldn't be read."""
+
+import click
+
+from assistant.cli.environment import Environment, as_json, with_environment
+
+
+@click.command()
+@click.option("--problems", is_flag=True, help="List every message and event that couldn't be read, and why.")
+@click.option("--json", "json_", is_flag=True, help="For programs.")
+@with_environment
+def status(environment: Environment, problems: bool, json_: bool) -> None:
+    """Say how much mail is mirrored, what waits, and what couldn't be read."""
+    with environment.app() as app, app.store.read() as tx:
+        counts, unread = tx.mirror.counts(), tx.mirror.problems()
+    if json_:
+        click.echo(as_json({"counts": counts, "problems": unread}))
+        return
+    click.echo(f"Store: {app.config.store}")
+    click.echo(
+        f"{counts.messages} messages in {counts.threads} threads, {counts.automatic} of them automatic; "
+        f"{counts.skipped} left out as private or old; {counts.events} calendar entries."
+    )
+    click.echo(f"{len(unread)} could not be read in full." + ("" if problems or not unread else " See --problems."))
+    if problems:
+        for problem in unread:
+            click.echo(f"{problem.account}, {problem.where}: {problem.why}")

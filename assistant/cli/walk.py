@@ -1,0 +1,80 @@
+"""The walk through today's queue on a terminal: one item at a time, one key a decision."""
+
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.errors import InputError, NextmoveError
+
+if TYPE_CHECKING:
+    from assistant.cli.environment import Environment
+    from assistant.domain.draft import QueueItem
+
+_KEYS = "[a] approve  [e] edit  [s] snooze to tomorrow  [d] dismiss  [l] let go  [enter] next  [q] quit "
+
+
+def walk_through(environment: "Environment") -> None:
+    """Show each item of today and do what the key says. Raises `InputError` where there is no terminal."""
+    if not sys.stdin.isatty():
+        raise InputError("The walk needs a terminal.", "Use queue show, approve and the other commands instead.")
+    from assistant.workflows.today import todays
+
+    with environment.app() as app, app.store.read() as tx:
+        items = todays(tx, app.config, environment.moment(app)).items
+    if not items:
+        click.echo("Nothing needs you today.")
+    for item in items:
+        if not _one(environment, item):
+            return
+
+
+def _one(environment: "Environment", item: "QueueItem") -> bool:
+    from assistant.cli.show import queue_item
+
+    while True:
+        with environment.app() as app, app.store.read() as tx:
+            item = tx.queue.item(item.id)
+            deal = tx.ledger.deal(item.deal_id)
+        click.clear()
+        queue_item(item, deal)
+        click.echo("\n" + _KEYS, nl=False)
+        key = click.getchar().lower()
+        click.echo()
+        if key == "q":
+            return False
+        if key in "\r\n ":
+            return True
+        try:
+            if _do(environment, item, key):
+                return True
+        except NextmoveError as error:
+            click.echo(str(error), err=True)
+            click.pause()
+
+
+def _do(environment: "Environment", item: "QueueItem", key: str) -> bool:
+    """Whether the item is dealt with."""
+    from assistant.cli.queue import desk_of
+    from assistant.workflows import review
+
+    if key == "e":
+        text = click.edit(review.as_text(item), extension=".eml")
+        if text:
+            with environment.app(writing="edit") as app:
+                review.edit(desk_of(app), item.id, text, item.version, environment.moment(app))
+        return False
+    with environment.app(writing="review") as app:
+        desk, now = desk_of(app), environment.moment(app)
+        if key == "a":
+            review.approve(desk, item.id, now)
+        elif key == "s":
+            review.snooze(desk, item.id, now.astimezone(app.config.zone).date() + timedelta(days=1), now)
+        elif key == "d":
+            review.dismiss(desk, item.id, now)
+        elif key == "l":
+            review.let_go(desk, item.deal_id, now)
+        else:
+            return False
+    return True

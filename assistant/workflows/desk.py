@@ -1,0 +1,213 @@
+"""The desk: every deal with all that is known of it today, read from the store and judged by pure functions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from assistant.config import Config
+from assistant.domain.calendar import Event
+from assistant.domain.deal import Deal, DecisionDate, Evidence, Side, Source, Stage
+from assistant.domain.draft import ItemState
+from assistant.domain.mail import Message, Problem
+from assistant.domain.plan import Plan, Process
+from assistant.domain.reading import MirroredMessage, Reading, SaidDate
+from assistant.domain.workdays import Workdays, WorkingHours
+from assistant.engine.cadence import Cadence
+from assistant.engine.matching import Match, ThreadFacts, match, match_event
+from assistant.engine.next_step import NextMove, next_move
+from assistant.engine.planning import DEFAULT_PROCESS, held, plan
+from assistant.engine.standing import Standings, stage_of, standings
+from assistant.engine.timeline import Timeline, timeline
+from assistant.reading import READER_VERSION, read
+from assistant.store import Transaction
+
+_AHEAD: Final = timedelta(days=200)
+_BACK: Final = timedelta(days=400)
+_SETTLED: Final = frozenset({ItemState.DISMISSED, ItemState.DELETED, ItemState.SENT})
+
+
+@dataclass(frozen=True, slots=True)
+class DealView:
+    """One deal today. `deal` carries the stage and the decision date that hold today, also where the ledger
+    doesn't have them yet: `named` is a date that the customer named and the rep hasn't written down."""
+
+    deal: Deal
+    timeline: Timeline
+    standings: Standings
+    plan: Plan | None
+    move: NextMove
+    days: Workdays
+    threads: tuple[str, ...]
+    named: DecisionDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All deals today, and the threads that could belong to several of them."""
+
+    views: tuple[DealView, ...]
+    unsure: tuple[tuple[ThreadFacts, Match], ...] = ()
+
+    def view(self, deal_id: str) -> DealView | None:
+        return next((view for view in self.views if view.deal.id == deal_id), None)
+
+
+def cadence_of(config: Config) -> Cadence:
+    settings = config.cadence
+    return Cadence(
+        before_yes_days=settings.before_yes_days,
+        after_yes_days=settings.after_yes_days,
+        per_person_week=settings.per_person_week,
+        quiet_touches=settings.quiet_touches,
+    )
+
+
+def process_of(config: Config) -> Process:
+    return config.process or DEFAULT_PROCESS
+
+
+def workdays_of(deal: Deal, config: Config) -> Workdays:
+    """Days on which both sides work."""
+    countries = tuple(dict.fromkeys(country for country in (config.country, deal.country) if country))
+    return Workdays(countries, config.closed)
+
+
+def hours_of(deal: Deal, config: Config) -> WorkingHours:
+    """When the customer can be met: our hours of the day, in their zone where it's known."""
+    try:
+        zone = ZoneInfo(deal.timezone) if deal.timezone else config.zone
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = config.zone
+    return replace(config.hours, zone=zone)
+
+
+def look(tx: Transaction, config: Config, now: datetime, only: Collection[str] | None = None) -> Desk:
+    """Judge all deals (or `only` these) as of `now`. Readings that are new are kept for the next time."""
+    now = now.astimezone(config.zone)
+    deals = tx.ledger.deals()
+    chosen = [deal for deal in deals if only is None or deal.id in only]
+    threads, unsure = _threads_of(tx, deals, config)
+    events = tx.mirror.events(now - _BACK, now + _AHEAD)
+    of_deal = _events_of(events, deals, config)
+    views = tuple(
+        _view(tx, deal, sorted(threads.get(deal.id, ())), of_deal.get(deal.id, []), config, now) for deal in chosen
+    )
+    return Desk(views, unsure)
+
+
+def _threads_of(
+    tx: Transaction, deals: Sequence[Deal], config: Config
+) -> tuple[Mapping[str, set[str]], tuple[tuple[ThreadFacts, Match], ...]]:
+    emails = {contact.address.email for deal in deals for contact in deal.contacts}
+    domains = {domain for deal in deals for domain in deal.domains}
+    touching = tx.mirror.threads_touching(emails, domains)
+    chosen = tx.ledger.thread_choices()
+    touching |= set(tx.mirror.threads_of(chosen).values())
+    found: dict[str, set[str]] = defaultdict(set)
+    unsure: list[tuple[ThreadFacts, Match]] = []
+    for facts in tx.mirror.thread_facts(touching):
+        known = ThreadFacts(facts.thread, facts.message_ids, facts.people, facts.subjects)
+        matched = match(known, deals, chosen, config.us)
+        if matched.deal_id is not None:
+            found[matched.deal_id].add(facts.thread)
+        elif matched.candidates:
+            unsure.append((known, matched))
+    return found, tuple(unsure)
+
+
+def _events_of(events: Iterable[Event], deals: Sequence[Deal], config: Config) -> Mapping[str, list[Event]]:
+    found: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        matched = match_event(event, deals, config.us)
+        for deal_id in (matched.deal_id,) if matched.deal_id else matched.candidates:
+            found[deal_id].append(event)
+    return found
+
+
+def _view(
+    tx: Transaction, deal: Deal, threads: list[str], events: list[Event], config: Config, now: datetime
+) -> DealView:
+    messages = [each for each in tx.mirror.messages(threads=threads) if _has_come(each, now)]
+    pairs = _with_readings(tx, messages, config)
+    days = workdays_of(deal, config)
+    line = timeline(deal, pairs, events, tx.ledger.spoken(deal.id), config.us, now)
+    named = None if deal.decision else _named_date(line)
+    today = replace(deal, stage=stage_of(deal, line), decision=deal.decision or named)
+    found = standings(today, line, config.us, now, days)
+    laid = _plan_of(tx, today, line, config, now, days)
+    local = now.astimezone(config.zone).date()
+    settled = [key for key, state in tx.queue.keys_of(deal.id).items() if state in _SETTLED]
+    move = next_move(today, line, found, laid, local, days, cadence_of(config), settled)
+    return DealView(today, line, found, laid, move, days, tuple(threads), named)
+
+
+def _has_come(message: MirroredMessage, now: datetime) -> bool:
+    """Whether the message was there at `now`: the clock can be set to a day in the past."""
+    return message.message.date is None or message.message.date <= now + timedelta(hours=12)
+
+
+def _plan_of(
+    tx: Transaction, deal: Deal, line: Timeline, config: Config, now: datetime, days: Workdays
+) -> Plan | None:
+    if deal.decision is None or deal.stage not in (Stage.BEFORE_YES, Stage.AFTER_YES):
+        return None
+    process = process_of(config)
+    done = set(tx.ledger.milestones_done(deal.id)) | held(process, line)
+    return plan(process, deal.decision.day, deal.stage, done, now.date(), days)
+
+
+def _with_readings(
+    tx: Transaction, messages: Sequence[MirroredMessage], config: Config
+) -> list[tuple[MirroredMessage, Reading | None]]:
+    """Each message with its reading; those that nobody read yet are read now and kept."""
+    kept = tx.mirror.readings([message.key for message in messages], READER_VERSION)
+    by_id = {message.message.message_id: message.message.text for message in messages}
+    fresh: dict[int, Reading] = {}
+    for each in messages:
+        if each.key not in kept:
+            try:
+                fresh[each.key] = _read(each, by_id, config)
+            except Exception as error:  # a hostile message must not stop a run: it's reported instead
+                tx.mirror.add_problems([unreadable(each.message, error)])
+    if fresh:
+        tx.mirror.keep_readings(fresh, READER_VERSION)
+    return [(each, kept.get(each.key) or fresh.get(each.key)) for each in messages]
+
+
+def unreadable(message: Message, error: Exception) -> Problem:
+    """A message whose text broke the reader: named, with the kind of failure and none of its content."""
+    where = f"{message.folder}/{message.remote_id}"
+    return Problem(message.account, where, f"Its text can't be judged ({type(error).__name__}): please look at it.")
+
+
+def _read(each: MirroredMessage, texts: Mapping[str, str], config: Config) -> Reading:
+    message = each.message
+    parents = (*message.in_reply_to, *reversed(message.references))
+    parent = next((texts[parent] for parent in parents if parent in texts), None)
+    side = config.us.side_of(message.sender)
+    return read(message, side, parent=parent, automatic=each.automatic, zone=config.zone)
+
+
+def _named_date(line: Timeline) -> DecisionDate | None:
+    """The decision date that the customer named last, if they agree on it and it's certain."""
+    said: dict[str, tuple[SaidDate, Evidence]] = {}
+    for move in line.moves:
+        decision = move.reading.decision if move.reading and move.side is Side.THEM else None
+        if decision and decision.certain and move.message and move.who:
+            evidence = Evidence(
+                Source.MESSAGE,
+                move.message.message.message_id,
+                decision.evidence.text,
+                decision.evidence.rule,
+                str(move.who),
+                move.at.date(),
+            )
+            said[move.who.email] = (decision, evidence)
+    days = {decision.days.last for decision, _ in said.values()}
+    if len(days) != 1:
+        return None
+    decision, evidence = list(said.values())[-1]
+    return DecisionDate(decision.days.last, evidence)

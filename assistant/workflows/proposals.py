@@ -1,0 +1,254 @@
+"""What the queue should hold for each deal: the next move as a draft, a question or a notice."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from assistant.config import Config
+from assistant.domain.deal import DecisionDate, Evidence, Source, Standing
+from assistant.domain.draft import ClearedText, Content, Gap, ItemKind, ItemState, Purpose, QueueItem
+from assistant.domain.plan import Milestone
+from assistant.drafting.compose import Composed, compose
+from assistant.drafting.context import brief
+from assistant.drafting.voice import Voice, learn
+from assistant.engine.cadence import capped
+from assistant.engine.matching import Match, ThreadFacts
+from assistant.engine.slots import Interval, Slot, busy_of, free
+from assistant.guard import Allowed, clear
+from assistant.store import Transaction
+from assistant.workflows.desk import DealView, Desk, cadence_of, hours_of
+
+_QUESTION_RANK: Final = 6.0
+_VOICE_SAMPLES: Final = 40
+_MINUTES: Final = 30
+_HORIZON: Final = 10
+STANDING_RULE: Final = "standing."
+"""A reason with a rule of this beginning names a standing; the first is the one that counts."""
+
+_STANDING_WORDS: Final = {
+    Standing.WON: "It is won.",
+    Standing.SAID_NO: "They said no.",
+    Standing.UNREACHABLE: "Mail to them comes back.",
+    Standing.PAUSED: "They asked to be left alone until a day.",
+    Standing.AWAY: "They are away.",
+    Standing.OWES_REPLY: "They wait for us.",
+    Standing.ADVANCING: "A next step lies ahead.",
+    Standing.LAPSED: "A next step's time went by, and nothing was kept.",
+    Standing.PASSIVE: "Our last move set no next step.",
+    Standing.UNDATED: "It isn't known by when they decide.",
+}
+_DATE_MARK: Final = "decision-date"
+
+Times = tuple[tuple[datetime, datetime], ...]
+
+
+def proposals(tx: Transaction, desk: Desk, config: Config, now: datetime) -> list[QueueItem]:
+    """What the queue should hold for the deals of the desk as of now."""
+    proposer = _Proposer(tx, config, now)
+    wanted: list[QueueItem] = []
+    for view in sorted(desk.views, key=lambda view: (view.move.rank, view.deal.id)):
+        if view.named is not None:
+            wanted.append(_date_question(view, view.named, now))
+        item = proposer.next_item(view)
+        if item is not None:
+            wanted.append(item)
+    wanted += [_thread_question(facts, matched, now) for facts, matched in desk.unsure]
+    return wanted
+
+
+def guard_options(view: DealView | None, config: Config, purpose: Purpose | None) -> dict[str, Any]:
+    """What the guard must know of the deal: a no changes what may be said, their own date may be named.
+
+    After a not-now, the one mail on the day that they named isn't pushing.
+    """
+    options: dict[str, Any] = {"allow": [Allowed(phrase, reason) for phrase, reason in config.allow]}
+    if view is not None:
+        paused = view.standings.has(Standing.PAUSED) and purpose is not Purpose.RECONNECT
+        options["after_no"] = paused or view.standings.has(Standing.SAID_NO)
+        if view.deal.decision:
+            options["own_dates"] = frozenset({view.deal.decision.day})
+    return options
+
+
+@dataclass(slots=True)
+class _Proposer:
+    """Composes drafts; what is the same for all deals (the rep's busy time, their voice) is found once."""
+
+    tx: Transaction
+    config: Config
+    now: datetime
+    _busy: list[Interval] | None = field(default=None)
+    _offered: dict[str, Times] = field(default_factory=dict)
+    _offered_read: bool = False
+    _voice: Voice | None = field(default=None)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.config.zone).date()
+
+    def next_item(self, view: DealView) -> QueueItem | None:
+        move = view.move
+        if move.kind is None:
+            return None
+        item = QueueItem(
+            key=move.key,
+            deal_id=view.deal.id,
+            kind=move.kind,
+            title=move.title,
+            created=self.now,
+            purpose=move.purpose,
+            reasons=(*move.why, *_standing_reasons(view)),
+            rank=move.rank,
+        )
+        if move.kind is not ItemKind.DRAFT:
+            return item
+        composed = self._compose(view, move.milestone)
+        if not composed.content.to:
+            return replace(
+                item, kind=ItemKind.NOTICE, purpose=None, title=f"{item.title}: nobody to write to is known yet"
+            )
+        if self._is_capped(composed.content, move.purpose):
+            return None
+        gaps = composed.gaps + self._objections(view, composed.content)
+        return replace(item, content=composed.content, gaps=gaps, facts=composed.facts)
+
+    def _compose(self, view: DealView, milestone: Milestone | None) -> Composed:
+        before = self.tx.queue.by_key(view.move.key)
+        earlier = [
+            item.content.body
+            for item in self.tx.queue.items_of(view.deal.id)
+            if item.content and item.key != view.move.key and item.state is not ItemState.WITHDRAWN
+        ]
+        told = brief(
+            view.move,
+            view.deal,
+            view.timeline,
+            view.plan,
+            self._slots(view, milestone.kind.minutes if milestone else _MINUTES, before),
+            self.config.us,
+            today=self.today,
+            earlier=earlier,
+        )
+        composed = compose(told, self.voice)
+        self._offered[view.move.key] = composed.content.times
+        return composed
+
+    def _slots(self, view: DealView, minutes: int, before: QueueItem | None) -> tuple[Slot, ...]:
+        """Times to propose: those of the draft that is there already while they're still free, else new ones
+        that no other draft proposes."""
+        earliest = view.days.first_from(self.today + timedelta(days=1))
+        if before and before.content and before.content.times:
+            held = before.content.times
+            if all(start.astimezone(self.config.zone).date() >= earliest for start, _ in held) and not any(
+                start < busy_end and busy_start < end for start, end in held for busy_start, busy_end in self.busy
+            ):
+                return tuple(
+                    Slot(start.astimezone(self.config.zone), end.astimezone(self.config.zone)) for start, end in held
+                )
+        others = [time for key, times in self.offered.items() if key != view.move.key for time in times]
+        hours = (self.config.hours, hours_of(view.deal, self.config))
+        decision = view.deal.decision.day if view.deal.decision else None
+        ahead = (decision - self.today).days if decision and decision > self.today else _HORIZON
+        return free(
+            [*self.busy, *others], hours, minutes, self.now, view.days, horizon_days=min(_HORIZON, ahead)
+        )
+
+    @property
+    def offered(self) -> dict[str, Times]:
+        """By key, the times that drafts of the queue propose, and those that were composed in this run."""
+        if not self._offered_read:
+            self._offered_read = True
+            for item in self.tx.queue.items({ItemState.OPEN, ItemState.APPROVED, ItemState.FILED}):
+                if item.content:
+                    self._offered.setdefault(item.key, item.content.times)
+        return self._offered
+
+    def _is_capped(self, content: Content, purpose: Purpose | None) -> bool:
+        """Whether a person has had their share of mails from us this week; an answer that they wait for isn't held."""
+        if purpose in (Purpose.ANSWER, Purpose.DELIVER, Purpose.GRACEFUL_EXIT):
+            return False
+        week_ago = self.now - timedelta(days=7)
+        emails = [person.email for person in content.to]
+        written = {email: self.tx.mirror.person_last_written(email, week_ago) for email in emails}
+        return capped(emails, written, cadence_of(self.config)) is not None
+
+    def _objections(self, view: DealView, content: Content) -> tuple[Gap, ...]:
+        """What the guard says against our own text: it can't be approved until the rep has mended it."""
+        options = guard_options(view, self.config, view.move.purpose)
+        results = [clear(content.subject, **options), clear(content.body, **options)]
+        findings = [finding for result in results if not isinstance(result, ClearedText) for finding in result]
+        return tuple(Gap(finding.text, f"{finding.reason} {finding.rewrite}") for finding in findings)
+
+    @property
+    def busy(self) -> list[Interval]:
+        if self._busy is None:
+            events = self.tx.mirror.events(self.now, self.now + timedelta(days=30))
+            self._busy = busy_of(events, self.config.us.own)
+        return self._busy
+
+    @property
+    def voice(self) -> Voice:
+        if self._voice is None:
+            sent = self.tx.mirror.sent_by(self.config.us.own, _VOICE_SAMPLES)
+            texts = [each.message.text for each in sent]
+            learned = learn(texts, self.config.us.rep)
+            self._voice = _with_settings(learned, self.config)
+        return self._voice
+
+
+def _with_settings(voice: Voice, config: Config) -> Voice:
+    """What the configuration says goes before what was learned."""
+    settings = config.voice
+    if settings.greeting:
+        word, _, rest = settings.greeting.partition(" ")
+        mark = rest[-1] if rest and not rest[-1].isalnum() and rest[-1] != "}" else ""
+        voice = replace(voice, greeting=word, mark=mark)
+    if settings.sign_off:
+        voice = replace(voice, sign_off=settings.sign_off)
+    if settings.signature:
+        voice = replace(voice, name=settings.signature[0], signature=settings.signature[1:])
+    return voice
+
+
+def _standing_reasons(view: DealView) -> tuple[Evidence, ...]:
+    """The standing in words, for whoever asks why this deal is in the queue."""
+    return tuple(
+        Evidence(Source.DEAL, view.deal.id, _STANDING_WORDS[found.standing], f"{STANDING_RULE}{found.standing}")
+        for found in view.standings.found
+    )
+
+
+def _date_question(view: DealView, named: DecisionDate, now: datetime) -> QueueItem:
+    who = (named.evidence.who or "They").partition(" <")[0]
+    return QueueItem(
+        key=f"{view.deal.id}:{_DATE_MARK}:{named.day.isoformat()}",
+        deal_id=view.deal.id,
+        kind=ItemKind.QUESTION,
+        title=f"{who} named {named.day:%A} {named.day.day} {named.day:%B %Y} as the day they decide. Write it down?",
+        created=now,
+        reasons=(named.evidence,),
+        rank=_QUESTION_RANK,
+    )
+
+
+def date_of_question(item: QueueItem) -> DecisionDate | None:
+    """The decision date about which a question asks; None for any other item."""
+    _, _, rest = item.key.partition(":")
+    mark, _, day = rest.partition(":")
+    if item.kind is not ItemKind.QUESTION or mark != _DATE_MARK:
+        return None
+    return DecisionDate(date.fromisoformat(day), item.reasons[0])
+
+
+def _thread_question(facts: ThreadFacts, matched: Match, now: datetime) -> QueueItem:
+    subject = facts.subjects[0] if facts.subjects else "without a subject"
+    first = min(facts.message_ids)
+    return QueueItem(
+        key=f"{matched.candidates[0]}:which-deal:{facts.thread}",
+        deal_id=matched.candidates[0],
+        kind=ItemKind.QUESTION,
+        title=f'Which deal does the thread "{subject}" belong to: {", ".join(matched.candidates)}?',
+        created=now,
+        reasons=(Evidence(Source.MESSAGE, first, subject, matched.why),),
+        rank=_QUESTION_RANK,
+    )

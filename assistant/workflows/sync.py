@@ -1,0 +1,232 @@
+"""Pull: what is new in the mailboxes and calendars comes into the mirror; private mail never does."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from assistant.config import Config, Privacy
+from assistant.domain.mail import Address, Message, Problem
+from assistant.domain.ports import CursorExpired, MailBatch
+from assistant.domain.reading import Automatic
+from assistant.engine.threads import ThreadLink, assign, subject_key
+from assistant.errors import ProviderError
+from assistant.reading import automatic
+from assistant.store import Incoming, Mirror, Store
+from assistant.workflows.desk import unreadable
+from assistant.workflows.sources import Progress, SourceAccount
+
+_BACK: Final = timedelta(days=400)
+_AHEAD: Final = timedelta(days=200)
+_BRAKE_FROM: Final = 20
+_SIMILAR_WITHIN: Final = timedelta(days=45)
+_MONTH: Final = timedelta(days=30.44)
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """What a pull brought. `failed` are accounts that were stopped, each with why and what to do."""
+
+    read: int = 0
+    new: int = 0
+    gone: int = 0
+    private: int = 0
+    old: int = 0
+    events: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.new or self.gone or self.events)
+
+
+def pull(
+    accounts: Sequence[SourceAccount],
+    store: Store,
+    config: Config,
+    now: datetime,
+    *,
+    progress: Progress | None = None,
+    accept_vanished: bool = False,
+) -> SyncReport:
+    """Bring every account's changes into the mirror. An account that fails is named; the others go on."""
+    report = SyncReport()
+    for account in accounts:
+        try:
+            _MailPull(account, store, config, now, report, progress, accept_vanished).run()
+            _pull_events(account, store, now, report)
+        except ProviderError as error:
+            report.failed.append((account.name, str(error)))
+    return report
+
+
+@dataclass(slots=True)
+class _MailPull:
+    """The pull of one mailbox, a batch a transaction, so that a kill at any moment loses and doubles nothing."""
+
+    account: SourceAccount
+    store: Store
+    config: Config
+    now: datetime
+    report: SyncReport
+    progress: Progress | None
+    accept_vanished: bool
+
+    def run(self) -> None:
+        with self.store.read() as tx:
+            cursor = tx.mirror.cursor(self.account.name, "mail")
+        try:
+            self._take(cursor)
+        except CursorExpired:
+            with self.store.write() as tx:
+                tx.mirror.drop(self.account.name)
+            self._take(None)
+
+    def _take(self, cursor: str | None) -> None:
+        done = 0
+        for batch in self.account.mailbox.pull(cursor, self._known):
+            self._check_vanished(batch)
+            with self.store.write() as tx:
+                self._keep(tx.mirror, batch)
+            done += len(batch.messages) + len(batch.problems)
+            if self.progress:
+                self.progress(self.account.name, done, batch.total)
+
+    def _known(self, folder: str) -> dict[str, str]:
+        with self.store.read() as tx:
+            return tx.mirror.known(self.account.name, folder)
+
+    def _check_vanished(self, batch: MailBatch) -> None:
+        """A mailbox that loses more than half at once is more likely broken than tidied up."""
+        if self.accept_vanished or len(batch.gone) <= _BRAKE_FROM:
+            return
+        held = sum(len(self._known(folder)) for folder in {folder for folder, _ in batch.gone})
+        if len(batch.gone) * 2 > held:
+            raise ProviderError(
+                f"Account {self.account.name!r}: {len(batch.gone)} of {held} messages are gone all at once, so it "
+                "was left as it was.",
+                "If you did remove them, run again with --accept-vanished; if not, check that the mailbox is there.",
+            )
+
+    def _keep(self, mirror: Mirror, batch: MailBatch) -> None:
+        name, report = self.account.name, self.report
+        wanted, private, old = sift(batch.messages, self.config.privacy, self.now)
+        links = [_link(message) for message in wanted]
+        ids = {each for link in links for each in (link.message_id, *link.refs)}
+        threads = assign(links, mirror.threads_of(ids), self._similar(mirror))
+        mirror.merge_threads(threads.merged)
+        mirror.name_threads(threads.of)
+        mirror.add(
+            [
+                Incoming(
+                    message,
+                    threads.of[message.message_id],
+                    self._automatic(message),
+                    message.etag,
+                    subject_key(message.subject),
+                )
+                for message in wanted
+            ]
+        )
+        mirror.skip(name, [(message.folder, message.remote_id, message.etag) for message in (*private, *old)])
+        mirror.remove(name, batch.gone)
+        mirror.set_flags(name, batch.flagged)
+        mirror.add_problems(batch.problems)
+        mirror.set_cursor(name, "mail", batch.cursor)
+        report.read += len(batch.messages)
+        report.new += len(wanted)
+        report.private += len(private)
+        report.old += len(old)
+        report.gone += len(batch.gone)
+        report.problems += batch.problems
+        report.problems += [
+            Problem(name, f"{message.folder}/{message.remote_id}", why) for message in wanted for why in message.problems
+        ]
+
+
+    def _automatic(self, message: Message) -> Automatic | None:
+        try:
+            return automatic(message, self.config.zone)
+        except Exception as error:  # a hostile message must not stop a run: it's reported instead
+            self.report.problems.append(unreadable(message, error))
+            return None
+
+    def _similar(self, mirror: Mirror) -> Callable[[ThreadLink], str | None]:
+        """How mail without References finds its thread: the same subject, and a person outside in common."""
+
+        def find(link: ThreadLink) -> str | None:
+            if link.date is None:
+                return None
+            outside = {email for email in link.people if Address(email) not in self.config.us}
+            return mirror.similar_thread(
+                subject_key(link.subject),
+                outside,
+                link.date - _SIMILAR_WITHIN,
+                until=link.date + _SIMILAR_WITHIN,
+                enough=1,
+            )
+
+        return find
+
+
+def sift(
+    messages: Iterable[Message], privacy: Privacy, now: datetime
+) -> tuple[list[Message], list[Message], list[Message]]:
+    """What is kept, what is private (never stored), and what is older than is kept."""
+    oldest = now - privacy.months * _MONTH
+    wanted: list[Message] = []
+    private: list[Message] = []
+    old: list[Message] = []
+    for message in messages:
+        if is_private(message, privacy):
+            private.append(message)
+        elif message.date is not None and message.date < oldest:
+            old.append(message)
+        else:
+            wanted.append(message)
+    return wanted, private, old
+
+
+def is_private(message: Message, privacy: Privacy) -> bool:
+    """Whether a private sender, domain or folder is concerned."""
+    if message.folder.lower() in privacy.folders:
+        return True
+    return any(
+        person.email in privacy.senders or person.domain in privacy.domains for person in message.people
+    )
+
+
+def _link(message: Message) -> ThreadLink:
+    return ThreadLink(
+        message.message_id,
+        tuple(dict.fromkeys((*message.references, *message.in_reply_to))),
+        message.subject,
+        frozenset(person.email for person in message.people),
+        message.date,
+    )
+
+
+def _pull_events(account: SourceAccount, store: Store, now: datetime, report: SyncReport) -> None:
+    if account.calendar is None:
+        return
+    with store.read() as tx:
+        cursor = tx.mirror.cursor(account.name, "calendar")
+    window = (now - _BACK, now + _AHEAD)
+    try:
+        _take_events(account, store, cursor, window, report)
+    except CursorExpired:
+        _take_events(account, store, None, window, report)
+
+
+def _take_events(
+    account: SourceAccount, store: Store, cursor: str | None, window: tuple[datetime, datetime], report: SyncReport
+) -> None:
+    assert account.calendar is not None  # the caller looked
+    for batch in account.calendar.pull(cursor, window):
+        with store.write() as tx:
+            tx.mirror.replace_events(account.name, batch.replaced, batch.events)
+            tx.mirror.add_problems(batch.problems)
+            tx.mirror.set_cursor(account.name, "calendar", batch.cursor)
+        report.events += len(batch.replaced)
+        report.problems += batch.problems

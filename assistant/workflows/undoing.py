@@ -1,0 +1,106 @@
+"""Undo: the rep's last act is taken back, as far as the world allows."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+
+from assistant.domain.deal import Stage
+from assistant.domain.draft import ItemState, QueueItem
+from assistant.domain.ports import Withdrawal
+from assistant.errors import RefusedError
+from assistant.store import Act
+from assistant.workflows import filing
+from assistant.workflows.daily import refresh
+from assistant.workflows.review import ReviewDesk
+
+
+def undo(desk: ReviewDesk, now: datetime) -> str:
+    """Take back the last act and say so in a sentence. Raises `RefusedError` where that can't be done."""
+    with desk.store.read() as tx:
+        act = tx.acts.last()
+    if act is None:
+        raise RefusedError("There is nothing to take back.", "Look at the queue: nextmove queue")
+    told = _WAYS[act.what](desk, act, now)
+    with desk.store.write() as tx:
+        tx.acts.undone(act.id)
+        tx.audit.append(now, f"undo {act.what}", act.deal_id, str(act.item_id or ""))
+    refresh(desk.accounts, desk.store, desk.config, now, only={act.deal_id})
+    return told
+
+
+def _unfile(desk: ReviewDesk, act: Act, now: datetime) -> str:
+    item = _item(desk, act)
+    if item.state is not ItemState.FILED:
+        raise RefusedError(f"Draft {item.id} is {item.state}: it can't come back.", "What left has left.")
+    _, outcome = filing.withdraw(desk.store, desk.accounts, item, now, to=ItemState.OPEN, note="Taken back.")
+    if outcome is Withdrawal.EDITED:
+        raise RefusedError(
+            f"You have changed draft {item.id} in your mail program, so it was left there.", "Delete it there."
+        )
+    return f"{item.id}: out of your Drafts folder, and open again."
+
+
+def _reopen(desk: ReviewDesk, act: Act, now: datetime) -> str:
+    item = _item(desk, act)
+    if item.state is ItemState.OPEN:
+        return f"{item.id}: open again."
+    with desk.store.write() as tx:
+        tx.queue.move(item.id, ItemState.OPEN, now=now, by="rep", version=item.version)
+    return f"{item.id}: open again."
+
+
+def _unedit(desk: ReviewDesk, act: Act, now: datetime) -> str:
+    item = _item(desk, act)
+    with desk.store.write() as tx:
+        before = tx.queue.revision_at(item.id, int(act.payload))
+        if before.content is None:
+            raise RefusedError(f"Item {item.id} had no text before.", "Dismiss it instead.")
+        tx.queue.edit(item.id, before.content, gaps=before.gaps, now=now, by=before.by, version=item.version)
+    return f"{item.id}: as it was before your edit."
+
+
+def _unspeak(desk: ReviewDesk, act: Act, _now: datetime) -> str:
+    with desk.store.write() as tx:
+        tx.ledger.delete_spoken(int(act.payload))
+    return f"{act.deal_id}: the talk is taken back."
+
+
+def _restage(desk: ReviewDesk, act: Act, _now: datetime) -> str:
+    stage, _, day = act.payload.partition(" ")
+    with desk.store.write() as tx:
+        deal = tx.ledger.deal(act.deal_id)
+        resume_on = date.fromisoformat(day) if day else None
+        tx.ledger.update_deal(replace(deal, stage=Stage(stage), resume_on=resume_on))
+    return f"{act.deal_id}: back to {stage.replace('_', ' ')}."
+
+
+def _count_again(desk: ReviewDesk, act: Act, now: datetime) -> str:
+    with desk.store.write() as tx:
+        tx.ledger.choose_thread(act.payload, act.deal_id, by="rep", why="taken back", now=now)
+    return f"{act.deal_id}: the thread counts again."
+
+
+def _written_once(_desk: ReviewDesk, act: Act, _now: datetime) -> str:
+    raise RefusedError(
+        f"The decision date of {act.deal_id} is written once and stays in the history.",
+        f"If the customer names another: nextmove deals date {act.deal_id} DATE --evidence …",
+    )
+
+
+def _item(desk: ReviewDesk, act: Act) -> QueueItem:
+    assert act.item_id is not None  # acts on items carry theirs
+    return desk.item(act.item_id)
+
+
+_WAYS: Final[dict[str, Callable[[ReviewDesk, Act, datetime], str]]] = {
+    "approve": _unfile,
+    "snooze": _reopen,
+    "dismiss": _reopen,
+    "answer": _reopen,
+    "edit": _unedit,
+    "spoke": _unspeak,
+    "end": _restage,
+    "not a deal": _count_again,
+    "date": _written_once,
+}
