@@ -25,8 +25,13 @@ LEAST_SCORE: Final = 6
 LEAST_SHARE: Final = 5
 """Where we write less than one mail for so many of theirs, they send us notices: nobody is talking."""
 
+ENOUGH_REPLIES: Final = 3
+"""Where none of their mails is left in the mailbox, this many threads in which we only reply show that they wrote."""
+
 LONGEST_NAME: Final = 4
 """Words of a company's name that are looked for in subjects."""
+
+_REPLY: Final = re.compile(r"\s*(?:re|aw|antw|sv)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 _NAME_WORD: Final = re.compile(r"[^\W_]+")
 
@@ -134,11 +139,14 @@ class _Company:
     received: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     sent: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     exchanges: int = 0
+    replies: int = 0
 
     def take(self, summary: ThreadSummary, people: Sequence[Correspondent]) -> None:
         self.threads.append(summary)
         human = sum(max(0, person.received - person.automatic) for person in people)
-        self.exchanges += min(human, sum(person.sent for person in people))
+        sent = sum(person.sent for person in people)
+        self.exchanges += min(human, sent)
+        self.replies += int(not human and sent > 0 and _is_reply(summary))
         for person in people:
             box = mailbox_of(person.address.email)
             known = self.people.get(box)
@@ -150,9 +158,10 @@ class _Company:
     @property
     def score(self) -> int:
         """Zero where hardly anybody answers; else the exchanges, and what the subjects speak of."""
-        if not self.exchanges or sum(self.sent.values()) * LEAST_SHARE < sum(self.received.values()):
+        exchanges = self.exchanges or (self.replies if self.replies >= ENOUGH_REPLIES else 0)
+        if not exchanges or sum(self.sent.values()) * LEAST_SHARE < sum(self.received.values()):
             return 0
-        dense = min(self.exchanges, 4) + min(len(self.threads), 3)
+        dense = min(exchanges, 4) + min(len(self.threads), 3)
         return dense + 4 * min(len(self._buying), 3) - 3 * len(self._idle)
 
     @property
@@ -194,6 +203,10 @@ class _Company:
         )
         spoken = [bare_subject(subject) for t in self._buying for subject in t.subjects[:1]]
         return (both_ways, f"The subject speaks of a purchase: “{spoken[-1]}”.") if spoken else (both_ways,)
+
+
+def _is_reply(summary: ThreadSummary) -> bool:
+    return bool(summary.subjects) and _REPLY.match(summary.subjects[0]) is not None
 
 
 def _speaks_of(words: re.Pattern[str], summary: ThreadSummary) -> bool:

@@ -118,6 +118,15 @@ def test_what_is_no_deal_is_not_proposed(summary: ThreadSummary) -> None:
     assert proposed(summary) == []
 
 
+def test_a_company_to_which_we_only_reply_is_proposed_although_its_mail_is_gone() -> None:
+    kept = [thread(ANNA, subject=f"Re: Introductions {n}", received=0, name=f"t{n}") for n in range(4)]
+    assert [one.key for one in proposed(*kept)] == ["northgate.example"]
+
+
+def test_one_reply_of_ours_alone_is_no_deal() -> None:
+    assert proposed(thread(ANNA, subject="Re: Introductions", received=0)) == []
+
+
 def test_a_round_mail_to_many_companies_is_not_proposed() -> None:
     assert proposed(thread(*(Address(f"a@company{n}.example") for n in range(5)))) == []
 
