@@ -1,0 +1,1 @@
+"""The mechanism under `reading` and `guard`: normalised text, sentences, languages, rule packs."""

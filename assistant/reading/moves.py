@@ -1,0 +1,236 @@
+"""Our message: passive or purposeful, its next step and its promises, each with the sentence that shows it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from assistant.domain.deal import Side
+from assistant.domain.reading import Commitment, Days, MoveKind, NextStep, Span
+from assistant.language.packs import load
+from assistant.reading.dates import Mention
+from assistant.reading.view import Sentence, View, view
+
+_TIME: Final = re.compile(
+    r"(?i)\b(?:\d{1,2}(?::\d\d|\.\d\d)? ?(?:am|pm|a\.m|p\.m|o'clock|uhr|hrs?)\b|\d{1,2}:\d\d|noon\b|midday\b|half past|"
+    r"quarter (?:to|past)|at (?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?! ?%))"
+)
+_GREETING: Final = re.compile(
+    r"(?i)^\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|morning|hallo|bonjour|hej|hola|dag|ciao)\b"
+    r"[^.!?]{0,45}[,:;!–-]?\s*$"
+)
+_FUTURE: Final = re.compile(
+    r"(?i)\b(?:will|'ll|please|pls|kindly|could|can|would|shall|may|let's|let us|propose|suggest|by|until|then|next|"
+    r"before|"
+    r"has to|have to|needs? to|due|going to|how about|what about|tomorrow|tonight)\b"
+)
+_TODAY: Final = re.compile(r"(?i)to-?day|this (?:morning|afternoon|evening)")
+_LIST_ITEM: Final = re.compile(r"\b(?:us|you|ours?|yours?|we|i)\b\s*[:=(|]|[|→]|->")
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What a message of ours does."""
+
+    kind: MoveKind | None
+    evidence: Span | None
+    next_step: NextStep | None
+    commitments: tuple[Commitment, ...]
+
+
+def read_move(text: str, sent: date | None, who: str) -> Ours:
+    """What our message does.
+
+    `who` owns a step that names nobody else. `sent` is the day it was sent: days before it are history, not steps.
+    The purposeful kinds are looked for first: a nudge with a real step beside it is purposeful.
+    """
+    seen = view(text, load("assistant.reading.packs", "moves_en"), sent)
+    kind, evidence = _kind(seen, sent)
+    return Ours(kind, evidence, _next_step(seen, sent, who, kind), _promises(seen, sent))
+
+
+def _kind(seen: View, sent: date | None) -> tuple[MoveKind | None, Span | None]:
+    spoken = [sentence for sentence in seen.sentences if not _GREETING.match(sentence.text)]
+    if not spoken:
+        return None, None
+    return _purposeful(spoken, sent) or _passive(spoken)
+
+
+_Found = tuple[MoveKind, Span]
+
+
+def _purposeful(spoken: list[Sentence], sent: date | None) -> _Found | None:
+    dated = [sentence for sentence in spoken if _ahead(sentence, sent)]
+    leaving = _exit(spoken, dated)
+    if leaving:
+        return leaving
+    planned = _plan(spoken, dated)
+    if planned:
+        return planned
+    for sentence in dated:
+        if _meets(sentence):
+            return MoveKind.MEETING_PROPOSED, sentence.span(
+                sentence.rule("meeting_strong", "meeting") or "day-and-time"
+            )
+    for sentence in dated:
+        if sentence.has("step", "promise", "meeting"):
+            return MoveKind.NEXT_STEP_WITH_DATE, sentence.span(sentence.rule("promise", "step") or "step")
+    return _clarity(spoken)
+
+
+def _ahead(sentence: Sentence, sent: date | None) -> bool:
+    """Whether the sentence names a day that lies ahead for a step, and not for a fact, an offer or history."""
+    timed = _TIME.search(sentence.text) is not None
+    days = [
+        day
+        for day in sentence.days
+        if _precise(day) and (sent is None or day.days.last >= sent) and (timed or not _TODAY.match(day.text))
+    ]
+    if not days or sentence.has("fact") or _conditional(sentence):
+        return False
+    if sentence.has("nudge") and not timed:
+        return False
+    if sentence.has("past", "thanks"):
+        return sentence.asks or (timed and sentence.has("meeting_strong")) or _FUTURE.search(sentence.text) is not None
+    return True
+
+
+def _precise(day: Mention) -> bool:
+    return not day.vague or (day.days.end - day.days.start).days <= 5
+
+
+def _conditional(sentence: Sentence) -> bool:
+    """An offer that leaves the day to them: "any time next week", "whenever"."""
+    return sentence.has("offer") and not (_TIME.search(sentence.text) or any(not day.vague for day in sentence.days))
+
+
+def _exit(spoken: list[Sentence], dated: list[Sentence]) -> _Found | None:
+    """A graceful end: we accept their decision, tidy up, wish well, and ask nothing."""
+    if any(sentence.asks or sentence.has("nudge", "offer") for sentence in spoken):
+        return None
+    rules = {
+        match.rule.id: sentence
+        for sentence in spoken
+        for match in sentence.matches
+        if match.rule.kind == "exit" and not (sentence in dated and _FUTURE.search(sentence.text))
+    }
+    thanked = any(sentence.has("thanks") for sentence in spoken)
+    if "exit-accept" in rules or ("exit-cleared" in rules and (thanked or len(spoken) > 1) and not dated):
+        rule = "exit-accept" if "exit-accept" in rules else "exit-cleared"
+        return MoveKind.GRACEFUL_EXIT, rules[rule].span(rule)
+    return None
+
+
+def _plan(spoken: list[Sentence], dated: list[Sentence]) -> _Found | None:
+    """A dated plan: three days with their owners, or two where it's called a plan."""
+    days = sum(len([day for day in sentence.days if _precise(day)]) for sentence in dated)
+    named = next((sentence for sentence in spoken if sentence.has("plan")), None)
+    if dated and (days >= 4 or (days >= 2 and named is not None and (named in dated or days >= 3))):
+        strongest = max(dated, key=lambda sentence: len(sentence.days))
+        if days >= 3 or _LIST_ITEM.search(strongest.text) or not _TIME.search(strongest.text):
+            return MoveKind.MUTUAL_PLAN, strongest.span("plan")
+    if (
+        named is not None
+        and len(dated) >= 1
+        and re.search(r"(?i)\b(?:rows?|steps?|milestones?|plan|timeline|checklist)\b", named.text)
+        and named.has("plan")
+        and days >= 1
+        and len(spoken) > 1
+    ):
+        return MoveKind.MUTUAL_PLAN, named.span("plan")
+    return None
+
+
+def _meets(sentence: Sentence) -> bool:
+    timed = _TIME.search(sentence.text) is not None
+    return (
+        (timed and sentence.has("meeting", "meeting_strong"))
+        or (sentence.asks and not sentence.has("promise"))
+        or (sentence.has("meeting_strong") and not sentence.has("promise"))
+    )
+
+
+def _clarity(spoken: list[Sentence]) -> _Found | None:
+    """One question that decides the way forward: about their date, owner, criterion, need or reason."""
+    for sentence in reversed(spoken):
+        deciding = sentence.has("clarity_strong") or (sentence.has("clarity") and sentence.words >= 6)
+        if sentence.asks and deciding and not sentence.has("nudge", "offer", "not_clarity"):
+            return MoveKind.CLARITY_QUESTION, sentence.span(sentence.rule("clarity_strong", "clarity"))
+    return None
+
+
+_PASSIVE: Final = (
+    ("nudge", MoveKind.NUDGE),
+    ("offer", MoveKind.OPEN_OFFER),
+    ("sent", MoveKind.SENT_INFO),
+    ("ack", MoveKind.ACKNOWLEDGED),
+    ("thanks", MoveKind.THANKS),
+)
+
+
+def _passive(spoken: list[Sentence]) -> _Found:
+    """The kind of a passive move: the one that most of it is about."""
+    scores: dict[MoveKind, float] = {}
+    shown: dict[MoveKind, Sentence] = {}
+    for sentence in spoken:
+        signals = [kind for name, kind in _PASSIVE if sentence.has(name)]
+        kind = signals[0] if signals else MoveKind.ANSWERED_QUESTION
+        if kind is MoveKind.THANKS and len(spoken) > 1:
+            weight = 0.4
+        elif kind is MoveKind.ANSWERED_QUESTION:
+            weight = 0.6 if sentence.words >= 5 else 0.1
+        else:
+            weight = 1.0
+        scores[kind] = scores.get(kind, 0.0) + weight
+        shown.setdefault(kind, sentence)
+    best = max(scores, key=lambda kind: scores[kind])
+    sentence = shown[best]
+    names = {kind: name for name, kind in _PASSIVE}
+    return best, sentence.span(sentence.rule(names[best]) if best in names else "no-next-step")
+
+
+def _next_step(seen: View, sent: date | None, who: str, kind: MoveKind | None) -> NextStep | None:
+    """What, who and when of the first step ahead."""
+    if kind not in (MoveKind.MEETING_PROPOSED, MoveKind.NEXT_STEP_WITH_DATE, MoveKind.MUTUAL_PLAN):
+        return None
+    for sentence in seen.sentences:
+        if _ahead(sentence, sent):
+            day = next(day for day in sentence.days if _precise(day) and (sent is None or day.days.last >= sent))
+            return NextStep(_shortened(sentence.text), _owner(sentence.text) or who, day.days, sentence.span("step"))
+    return None
+
+
+_NAMED: Final = re.compile(
+    r"\b(?:(?:Mr|Ms|Mrs|Dr|Prof|Mme)\.? )?([A-ZÀ-Þ][\w'-]{1,}(?: [A-ZÀ-Þ][\w'-]+)?)"
+    r"(?='s\b| (?:\w+s|will|and|can|could|has|is|to|for|from)\b)"
+)
+_OPENERS: Final = (
+    "The A An I We You It This That Our Your Would Could Can Will Please Attached Here If On In At By For To "
+    "As And But "
+    "So Then Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June "
+    "July August "
+    "September October November December Let How What When Which Who Shall Thanks Thank Hi Hello Dear"
+)
+_NOT_NAMES: Final = frozenset(_OPENERS.split())
+
+
+def _owner(text: str) -> str | None:
+    """The first person that the sentence names."""
+    return next((found for found in _NAMED.findall(text) if found.split()[0] not in _NOT_NAMES), None)
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 140 else words[:137].rsplit(" ", 1)[0] + " …"
+
+
+def _promises(seen: View, sent: date | None) -> tuple[Commitment, ...]:
+    """What we said that we would do, with its day."""
+    found: list[Commitment] = []
+    for sentence in seen.having("promise"):
+        if sentence.asks:
+            continue
+        days = [day for day in sentence.days if sent is None or day.days.last >= sent]
+        due: Days | None = days[0].days if days else None
+        found.append(Commitment(Side.US, _shortened(sentence.text), due, sentence.span(sentence.rule("promise"))))
+    return tuple(found)

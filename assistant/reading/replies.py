@@ -1,0 +1,270 @@
+"""Their message: yes, no, not now, question, objection … and the days that belong to them, with the sentences."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from assistant.domain.deal import Side
+from assistant.domain.reading import Commitment, DateRole, Days, Intent, IntentFound, SaidDate, Span
+from assistant.language.packs import load
+from assistant.reading.absence import return_day
+from assistant.reading.dates import Mention
+from assistant.reading.view import Sentence, View, view
+
+_HOLDS: Final = 2
+"""From this weight up an intent holds."""
+_KINDS: Final = {
+    Intent.NO: "no",
+    Intent.NOT_NOW: "not_now",
+    Intent.YES: "yes",
+    Intent.REFERRAL: "referral",
+    Intent.OBJECTION: "objection",
+    Intent.SCHEDULING: "scheduling",
+}
+_NOTICE: Final = 70
+"""Words up to which a text can be a notice of absence."""
+_SHORT: Final = 30
+"""Words up to which a message can be thanks and nothing else."""
+_TODAY: Final = re.compile(r"(?i)to-?day|this (?:morning|afternoon|evening)|tonight")
+_CLAUSE: Final = re.compile(r"[,;:.]")
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What a message of theirs does; the weightiest intent first."""
+
+    intents: tuple[IntentFound, ...]
+    decision: SaidDate | None
+    resume_on: SaidDate | None
+    dates: tuple[SaidDate, ...]
+    commitments: tuple[Commitment, ...]
+    asks: tuple[Span, ...]
+
+
+def read_reply(text: str, sent: date | None) -> Theirs:
+    """What their message does. Days are read only where the day it was sent is known.
+
+    A decision date needs a word of deciding in its sentence or beside it; in a range it's the last day. A day in a
+    not-now is the one to come back on; a month is kept as a whole and is uncertain.
+    """
+    seen = view(text, load("assistant.reading.packs", "replies_en"), sent)
+    found = _by_rules(seen)
+    away = _away(seen, sent, found)
+    decision = _decision(seen, sent)
+    resume = _resume(seen, sent, found.get(Intent.NOT_NOW), decision)
+    _weigh(found, decision, resume)
+    _add_questions(seen, found)
+    _add_scheduling(seen, found, decision)
+    if away is not None and decision is None:
+        found = {Intent.OUT_OF_OFFICE: away if isinstance(away, Span) else away.evidence}
+    promises = _promises(seen, sent)
+    if not found and not promises:
+        _add_thanks(seen, found)
+    order = list(Intent)
+    intents = tuple(IntentFound(intent, found[intent]) for intent in sorted(found, key=order.index))
+    keep_resume = resume if Intent.NOT_NOW in found and Intent.NO not in found else None
+    back = (away,) if isinstance(away, SaidDate) and Intent.OUT_OF_OFFICE in found else ()
+    keep_decision = decision if Intent.DECISION_DATE_STATED in found else None
+    return Theirs(
+        intents,
+        keep_decision,
+        keep_resume,
+        back or _all_dates(seen, keep_decision, keep_resume, found),
+        promises,
+        tuple(_asks(seen)),
+    )
+
+
+def _by_rules(seen: View) -> dict[Intent, Span]:
+    """The intents whose rules weigh enough, with the first sentence of each."""
+    found: dict[Intent, Span] = {}
+    for intent, kind in _KINDS.items():
+        if seen.weight(kind) >= _HOLDS:
+            sentence = next(seen.having(kind))
+            found[intent] = sentence.span(sentence.rule(kind))
+    return found
+
+
+def _away(seen: View, sent: date | None, found: dict[Intent, Span]) -> SaidDate | Span | None:
+    """They are away: said first, shortly, and without a question or a decision beside it."""
+    if sum(sentence.words for sentence in seen.sentences) > _NOTICE or any(each.asks for each in seen.sentences):
+        return None
+    pack = load("assistant.reading.packs", "automatic")
+    opening = seen.sentences[:3]
+    hits = pack.find(seen.plain, {"ooo", "ooo_certain"}, [(each.start, each.end) for each in opening])
+    if not hits or Intent.YES in found:
+        return None
+    sentence = next(each for each in opening if each.start <= hits[0].start < each.end)
+    certain = any(hit.rule.kind == "ooo_certain" for hit in hits)
+    back = return_day(seen.text, sent, pack) if sent else None
+    others = set(found) - {Intent.REFERRAL, Intent.SCHEDULING, Intent.OBJECTION}
+    if back is not None and Intent.NOT_NOW in others and found[Intent.NOT_NOW].rule == "later-come-back":
+        others -= {Intent.NOT_NOW}
+    if not certain and (others or (back is None and found)):
+        return None
+    evidence = sentence.span(hits[0].rule.id)
+    return SaidDate(Days.of(back), DateRole.RETURN, Side.THEM, evidence) if back else evidence
+
+
+def _weigh(found: dict[Intent, Span], decision: SaidDate | None, resume: SaidDate | None) -> None:
+    """Take out what a weightier reading of the same sentence explains."""
+    no, later, yes = (found.get(intent) for intent in (Intent.NO, Intent.NOT_NOW, Intent.YES))
+    if no and later and resume is not None and later.rule == "later-come-back":
+        found.pop(Intent.NO)
+    if no and yes and yes.start > no.start and yes.rule != "yes-conditional" and no.rule == "no-need":
+        found.pop(Intent.NO)
+    if decision is not None:
+        found[Intent.DECISION_DATE_STATED] = decision.evidence
+        if later and resume is None and (later.start == decision.evidence.start or later.rule == "later-not-before"):
+            found.pop(Intent.NOT_NOW, None)
+        if yes and yes.start == decision.evidence.start:
+            found.pop(Intent.YES, None)
+        if no and no.start == decision.evidence.start:
+            found.pop(Intent.NO, None)
+    if Intent.REFERRAL in found and Intent.NO in found and found[Intent.NO].rule == "no-need":
+        found.pop(Intent.NO)
+    refused, objected = found.get(Intent.NO), found.get(Intent.OBJECTION)
+    if refused and objected and refused.start == objected.start:
+        found.pop(Intent.OBJECTION)
+
+
+def _decision(seen: View, sent: date | None) -> SaidDate | None:
+    """The day that stands nearest to a word of deciding."""
+    best: tuple[float, Mention, Sentence, str] | None = None
+    for sentence in seen.sentences:
+        if sentence.asks and not sentence.has("decision", "decision_told"):
+            continue
+        for day in sentence.days:
+            if sent is not None and day.days.last < sent:
+                continue
+            nearest = _nearest_cue(seen, sentence, day)
+            if nearest is None:
+                continue
+            distance, rule = nearest
+            score = distance + (200 if day.vague else 0)
+            if best is None or score < best[0]:
+                best = (score, day, sentence, rule)
+    if best is None:
+        return None
+    _, day, sentence, rule = best
+    days = day.days if day.vague else Days.of(day.days.last)
+    return SaidDate(days, DateRole.DECISION, Side.THEM, sentence.span(rule), day.certain and not day.vague)
+
+
+def _nearest_cue(seen: View, sentence: Sentence, day: Mention) -> tuple[float, str] | None:
+    """How far the nearest word of deciding is: in the same sentence, or in the one before or after."""
+    scores: list[tuple[float, str]] = []
+    for match in sentence.matches:
+        if match.rule.kind in ("decision", "decision_told"):
+            gap = max(match.start - day.end, day.start - match.end, 0)
+            between = seen.plain[min(match.end, day.end) : max(match.start, day.start)]
+            behind = 8 if match.start > day.end else 0
+            scores.append((gap + 25 * len(_CLAUSE.findall(between)) + behind, match.rule.id))
+    for neighbour in (sentence.index - 1, sentence.index + 1):
+        if not scores and 0 <= neighbour < len(seen.sentences):
+            beside = seen.sentences[neighbour]
+            apart = sentence.has("scheduling", "scheduling_date") or _TODAY.match(day.text)
+            if beside.has("decision") and not apart and not beside.days:
+                scores.append((300.0, beside.rule("decision")))
+    return min(scores) if scores else None
+
+
+def _resume(seen: View, sent: date | None, later: Span | None, decision: SaidDate | None) -> SaidDate | None:
+    """The day that a not-now names: in its own sentence first, then in the next."""
+    if later is None:
+        return None
+    places = list(seen.having("not_now"))
+    after = [seen.sentences[s.index + 1] for s in places if s.index + 1 < len(seen.sentences)]
+    before = [seen.sentences[s.index - 1] for s in places if s.index > 0]
+    candidates = [
+        (vague, rank, day, sentence)
+        for rank, group in enumerate((places, after, before))
+        for sentence in group
+        for day in sentence.days
+        for vague in (day.vague,)
+        if (sent is None or day.days.last > sent) and not (decision and _is_decided(sentence, decision))
+    ]
+    if not candidates:
+        return None
+    vague, _, day, sentence = min(candidates, key=lambda each: (each[0], each[1], -each[2].start))
+    days = day.days if vague else Days.of(day.days.last)
+    return SaidDate(days, DateRole.RESUME, Side.THEM, sentence.span(later.rule), day.certain and not vague)
+
+
+def _is_decided(sentence: Sentence, decision: SaidDate) -> bool:
+    return sentence.start == decision.evidence.start and not sentence.has("not_now")
+
+
+def _add_questions(seen: View, found: dict[Intent, Span]) -> None:
+    """A question mark or a request asks for something, unless it arranges a meeting."""
+    for sentence in seen.sentences:
+        arranging = sentence.has("scheduling") or (sentence.has("scheduling_date") and sentence.days)
+        later = sentence.has("not_now") and not sentence.has("question")
+        if (sentence.asks or sentence.has("question")) and not arranging and not later and sentence.words > 1:
+            found.setdefault(Intent.QUESTION, sentence.span(sentence.rule("question") or "question-mark"))
+
+
+def _add_scheduling(seen: View, found: dict[Intent, Span], decision: SaidDate | None) -> None:
+    """A day with a time, or with words of agreement, arranges a meeting."""
+    for sentence in seen.sentences:
+        decided = decision is not None and sentence.start == decision.evidence.start
+        if not sentence.has("scheduling_date") or decided or sentence.has("decision", "not_now"):
+            continue
+        if any(not day.vague or (day.days.end - day.days.start).days <= 7 for day in sentence.days):
+            found.setdefault(Intent.SCHEDULING, sentence.span("scheduling-fits"))
+    bare = [sentence for sentence in seen.sentences if sentence.days and sentence.words <= 8]
+    if not found and bare:
+        found[Intent.SCHEDULING] = bare[0].span("day-alone")
+
+
+def _add_thanks(seen: View, found: dict[Intent, Span]) -> None:
+    thanks = next(seen.having("thanks"), None)
+    if thanks is not None and sum(sentence.words for sentence in seen.sentences) <= _SHORT:
+        found[Intent.THANKS_ONLY] = thanks.span("thanks")
+
+
+def _all_dates(
+    seen: View, decision: SaidDate | None, resume: SaidDate | None, found: dict[Intent, Span]
+) -> tuple[SaidDate, ...]:
+    """Every day named, with what it's for."""
+    dates = []
+    for sentence in seen.sentences:
+        for day in sentence.days:
+            role = _role(sentence, day, decision, resume, found)
+            dates.append(SaidDate(day.days, role, Side.THEM, sentence.span(role.value), day.certain and not day.vague))
+    return tuple(dates)
+
+
+def _role(
+    sentence: Sentence, day: Mention, decision: SaidDate | None, resume: SaidDate | None, found: dict[Intent, Span]
+) -> DateRole:
+    if decision and day.days.last in decision.days and sentence.start == decision.evidence.start:
+        return DateRole.DECISION
+    if resume and day.days.last in resume.days and sentence.start == resume.evidence.start:
+        return DateRole.RESUME
+    if sentence.has("scheduling", "scheduling_date") and Intent.SCHEDULING in found:
+        return DateRole.MEETING
+    return DateRole.DELIVERY if sentence.has("commitment") else DateRole.OTHER
+
+
+def _promises(seen: View, sent: date | None) -> tuple[Commitment, ...]:
+    """What they said that they would do, with its days."""
+    found = []
+    for sentence in seen.having("commitment"):
+        if sentence.asks:
+            continue
+        days = [day for day in sentence.days if sent is None or day.days.last >= sent]
+        what = " ".join(sentence.text.split())[:140]
+        due = days[0].days if days else None
+        found.append(Commitment(Side.THEM, what, due, sentence.span(sentence.rule("commitment"))))
+    return tuple(found)
+
+
+def _asks(seen: View) -> Iterable[Span]:
+    for sentence in seen.sentences:
+        if sentence.asks and sentence.words > 1:
+            yield sentence.span(sentence.rule("question", "scheduling") or "question-mark")
+        elif sentence.has("question") and not sentence.has("no", "not_now"):
+            yield sentence.span(sentence.rule("question"))

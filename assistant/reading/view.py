@@ -1,0 +1,87 @@
+"""One text prepared for the rules: its sentences, what each of them signals, and the days that it names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.domain.reading import Span
+from assistant.language.packs import Match, Pack
+from assistant.language.sentences import sentences
+from assistant.reading.dates import Mention, mentions
+from assistant.reading.text import matchable
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence with the rules that match in it and the days named in it; spans count the whole text."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    matches: tuple[Match, ...]
+    days: tuple[Mention, ...]
+
+    @property
+    def asks(self) -> bool:
+        return self.text.rstrip("\"')]* \n\t:-").endswith("?") or "? " in self.text
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+    def has(self, *kinds: str) -> bool:
+        return any(match.rule.kind in kinds for match in self.matches)
+
+    def rule(self, *kinds: str) -> str:
+        """The first rule of these kinds that matches."""
+        return next((match.rule.id for match in self.matches if match.rule.kind in kinds), "")
+
+    def span(self, rule: str) -> Span:
+        return Span(self.start, self.end, self.text, rule)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The sentences of a text that say something: a greeting or a bare name isn't one."""
+
+    text: str
+    plain: str
+    sentences: tuple[Sentence, ...]
+
+    def having(self, *kinds: str) -> Iterator[Sentence]:
+        return (sentence for sentence in self.sentences if sentence.has(*kinds))
+
+    @property
+    def days(self) -> tuple[Mention, ...]:
+        return tuple(day for sentence in self.sentences for day in sentence.days)
+
+    def sentence_of(self, mention: Mention) -> Sentence:
+        return next(each for each in self.sentences if each.start <= mention.start < each.end)
+
+    def weight(self, kind: str) -> int:
+        """The sum of the weights of the different rules of a kind that match."""
+        rules = {
+            match.rule.id: match.rule for each in self.sentences for match in each.matches if match.rule.kind == kind
+        }
+        return sum(int(rule.tags.get("weight", "1")) for rule in rules.values())
+
+
+def view(text: str, pack: Pack, sent: date | None) -> View:
+    """The text as the rules of the pack see it. Without the day it was sent, no days are found."""
+    plain = matchable(text)
+    spans = sentences(text)
+    matches = pack.find(plain, None, spans)
+    days = mentions(plain, sent) if sent else []
+    parts = [
+        Sentence(
+            index,
+            start,
+            end,
+            text[start:end],
+            tuple(match for match in matches if start <= match.start < end),
+            tuple(day for day in days if start <= day.start < end),
+        )
+        for index, (start, end) in enumerate(spans)
+    ]
+    return View(text, plain, tuple(parts))

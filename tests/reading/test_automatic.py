@@ -1,0 +1,159 @@
+from datetime import UTC, date
+
+import pytest
+
+from assistant.domain.reading import Automatic, AutomaticKind
+from assistant.reading import automatic
+from tests.reading.mail import message
+
+DELIVERY_STATUS = "Final-Recipient: rfc822; gone@orchardmill.example\nAction: failed\nStatus: 5.1.1\n"
+
+
+def kind_of(found: Automatic | None) -> AutomaticKind | None:
+    return found.kind if found else None
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatic reply: Tallyboard rollout",
+        "Out of Office: Tallyboard rollout",
+        "Abwesenheitsnotiz: Angebot",
+        "Réponse automatique : offre",
+        "Respuesta automática: oferta",
+        "Risposta automatica: offerta",
+        "Automatisch antwoord: aanbod",
+        "Resposta automática: proposta",
+        "自動返信: 見積り",
+    ],
+)
+def test_an_absence_is_known_by_its_subject_in_many_languages(subject: str) -> None:  # E1.6
+    assert kind_of(automatic(message("…", subject=subject), UTC)) is AutomaticKind.OUT_OF_OFFICE
+
+
+def test_an_absence_tells_until_when_and_who_stands_in() -> None:  # E1.1, E1.3
+    found = automatic(
+        message(
+            "I am out of the office and back on 15 June. In urgent cases write to otto.vane@orchardmill.example.",
+            headers=(("auto-submitted", "auto-replied"),),
+        ),
+        UTC,
+    )
+    assert found is not None
+    assert (found.away_until, found.stand_in) == (date(2026, 6, 15), "otto.vane@orchardmill.example")
+
+
+@pytest.mark.parametrize("text", ["I am out of the office until 2 June 2020.", "I am on leave until 30 December."])
+def test_a_day_of_return_in_the_past_or_far_away_is_left_out(text: str) -> None:  # E1.1
+    found = automatic(message(text, subject="Automatic reply: x"), UTC)
+    assert found is not None
+    assert found.away_until is None
+
+
+def test_an_absence_without_headers_is_known_by_its_text() -> None:  # E1.6
+    found = automatic(
+        message("I am currently out of the office until 15 June with no access to email.", subject="Hello"), UTC
+    )
+    assert kind_of(found) is AutomaticKind.OUT_OF_OFFICE
+
+
+def test_somebody_who_left_is_told_from_somebody_away() -> None:  # E1.4
+    found = automatic(message("Otto Vane has left the company.", subject="Automatic reply: x"), UTC)
+    assert kind_of(found) is AutomaticKind.LEFT_COMPANY
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [(("x-auto-response-suppress", "All"),), (("auto-submitted", "auto-forwarded"),), (("auto-submitted", "no"),)],
+)
+def test_a_header_that_a_persons_mail_may_carry_proves_nothing(headers: tuple[tuple[str, str], ...]) -> None:  # E1.7
+    assert automatic(message("We decide on 19 June.", headers=headers), UTC) is None
+
+
+def test_a_report_is_a_bounce_even_if_marked_as_a_reply() -> None:  # E1.7, E1.8
+    found = automatic(
+        message(
+            "Your message could not be delivered.",
+            subject="Undeliverable: offer",
+            headers=(
+                ("auto-submitted", "auto-replied"),
+                ("content-type", "multipart/report; report-type=delivery-status"),
+            ),
+            report=DELIVERY_STATUS,
+        ),
+        UTC,
+    )
+    assert found is not None
+    assert (found.kind, found.failed) == (AutomaticKind.BOUNCE, ("gone@orchardmill.example",))
+
+
+def test_a_delay_is_no_bounce() -> None:  # E1.9
+    headers = (("content-type", "multipart/report; report-type=delivery-status"),)
+    report = DELIVERY_STATUS.replace("failed", "delayed").replace("5.1.1", "4.4.1")
+    assert kind_of(automatic(message("Still trying.", headers=headers, report=report), UTC)) is AutomaticKind.DELAY
+
+
+def test_a_bounce_without_a_report_is_known_by_its_text() -> None:
+    found = automatic(
+        message(
+            "550 5.1.1 <gone@orchardmill.example>: user unknown",
+            subject="Mail delivery failed",
+            sender="mailer-daemon@mx.orchardmill.example",
+        ),
+        UTC,
+    )
+    assert found is not None
+    assert (found.kind, found.failed) == (AutomaticKind.BOUNCE, ("gone@orchardmill.example",))
+
+
+@pytest.mark.parametrize(
+    ("subject", "headers", "kind"),
+    [
+        ("Read: offer", (), AutomaticKind.RECEIPT),
+        ("x", (("content-type", "multipart/report; report-type=disposition-notification"),), AutomaticKind.RECEIPT),
+        ("Recall: price list", (), AutomaticKind.RECALL),
+        ("Accepted: security review", (), AutomaticKind.CALENDAR_REPLY),
+        ("June letter", (("list-unsubscribe", "<https://news.example.com/u>"),), AutomaticKind.NEWSLETTER),
+        ("[dock] minutes", (("list-id", "<dock.example.org>"),), AutomaticKind.LIST),
+        ("Build failed", (("auto-submitted", "auto-generated"),), AutomaticKind.MACHINE),
+    ],
+)
+def test_receipts_lists_and_machines_are_no_replies(
+    subject: str, headers: tuple[tuple[str, str], ...], kind: AutomaticKind
+) -> None:  # E1.13, E1.17, E1.28
+    assert kind_of(automatic(message("Text.", subject=subject, headers=headers), UTC)) is kind
+
+
+def test_a_no_reply_sender_is_a_machine() -> None:  # E1.18
+    assert kind_of(automatic(message("Viewed.", sender="no-reply@portal.example.com"), UTC)) is AutomaticKind.MACHINE
+
+
+def test_a_calendar_reply_names_the_event_and_the_answer() -> None:  # E1.14
+    part = "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:ev1@tallwood.example\r\n"
+    part += "ATTENDEE;PARTSTAT=DECLINED:mailto:ines.marlowe@orchardmill.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    found = automatic(message("", calendar=(part,)), UTC)
+    assert found is not None
+    assert (found.kind, found.event_uid, found.partstat) == (
+        AutomaticKind.CALENDAR_REPLY,
+        "ev1@tallwood.example",
+        "DECLINED",
+    )
+
+
+def test_an_invitation_is_told_from_its_answer() -> None:  # E1.15
+    part = "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:ev2@orchardmill.example\nEND:VEVENT\nEND:VCALENDAR\n"
+    assert kind_of(automatic(message("", calendar=(part,)), UTC)) is AutomaticKind.CALENDAR_REQUEST
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I will be out of the office on Friday, so could we talk on Thursday instead?",
+        "We decide on 19 June. The office in Leeds gets it first.",
+        "Our address list is attached, two users could not be imported.",
+        "Your mail bounced last week, I hope this one arrives. Here is the list that you asked for.",
+        "Thanks!",
+    ],
+)
+def test_a_persons_mail_is_left_alone(text: str) -> None:
+    assert automatic(message(text), UTC) is None
