@@ -8,7 +8,7 @@ from pathlib import Path
 import providers
 from assistant.config import Config, find, load
 from assistant.domain.mail import FolderRole, Message
-from assistant.errors import NotFoundError
+from assistant.errors import InputError, NotFoundError
 from assistant.store import Store
 from assistant.workflows.sources import SourceAccount
 
@@ -51,4 +51,7 @@ def read_message(path: Path) -> Message:
         raw = path.read_bytes()
     except OSError as error:
         raise NotFoundError(f"{path} can't be read: {error.strerror}.", "Name a file with one message.") from None
-    return mime.parse(raw, account="file", folder=str(path.parent), remote_id=path.name, role=FolderRole.OTHER)
+    try:
+        return mime.parse(raw, account="file", folder=str(path.parent), remote_id=path.name, role=FolderRole.OTHER)
+    except mime.UnreadableError as error:
+        raise InputError(f"{path} can't be read as a message: {error}.", "Name a file with one message.") from None

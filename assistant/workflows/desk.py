@@ -19,7 +19,7 @@ from assistant.engine.cadence import Cadence
 from assistant.engine.matching import Match, ThreadFacts, match, match_event
 from assistant.engine.next_step import NextMove, next_move
 from assistant.engine.planning import DEFAULT_PROCESS, held, plan
-from assistant.engine.standing import Standings, stage_of, standings
+from assistant.engine.standing import Standings, decisions_named, stage_of, standings
 from assistant.engine.timeline import Timeline, timeline
 from assistant.reading import READER_VERSION, read
 from assistant.store import Transaction
@@ -134,8 +134,9 @@ def _view(
     pairs = _with_readings(tx, messages, config)
     days = workdays_of(deal, config)
     line = timeline(deal, pairs, events, tx.ledger.spoken(deal.id), config.us, now)
-    named = None if deal.decision else _named_date(line)
-    today = replace(deal, stage=stage_of(deal, line), decision=deal.decision or named)
+    stage = stage_of(deal, line)
+    named = None if deal.decision or stage.ended else _named_date(line)
+    today = replace(deal, stage=stage, decision=deal.decision or named)
     found = standings(today, line, config.us, now, days)
     laid = _plan_of(tx, today, line, config, now, days)
     local = now.astimezone(config.zone).date()
@@ -192,22 +193,7 @@ def _read(each: MirroredMessage, texts: Mapping[str, str], config: Config) -> Re
 
 
 def _named_date(line: Timeline) -> DecisionDate | None:
-    """The decision date that the customer named last, if they agree on it and it's certain."""
-    said: dict[str, tuple[SaidDate, Evidence]] = {}
-    for move in line.moves:
-        decision = move.reading.decision if move.reading and move.side is Side.THEM else None
-        if decision and decision.certain and move.message and move.who:
-            evidence = Evidence(
-                Source.MESSAGE,
-                move.message.message.message_id,
-                decision.evidence.text,
-                decision.evidence.rule,
-                str(move.who),
-                move.at.date(),
-            )
-            said[move.who.email] = (decision, evidence)
-    days = {decision.days.last for decision, _ in said.values()}
-    if len(days) != 1:
-        return None
-    decision, evidence = list(said.values())[-1]
-    return DecisionDate(decision.days.last, evidence)
+    """The decision date that the customer's people named, where the last word of each of them is the same day."""
+    last_words = {decision.evidence.who: decision for decision in decisions_named(line)}
+    days = {decision.day for decision in last_words.values()}
+    return replace(last_words.popitem()[1], seq=1) if len(days) == 1 else None

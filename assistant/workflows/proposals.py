@@ -1,13 +1,14 @@
 """What the queue should hold for each deal: the next move as a draft, a question or a notice."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from assistant.config import Config
 from assistant.domain.deal import DecisionDate, Evidence, Source, Standing
 from assistant.domain.draft import ClearedText, Content, Gap, ItemKind, ItemState, Purpose, QueueItem
 from assistant.domain.plan import Milestone
+from assistant.domain.workdays import WorkingHours
 from assistant.drafting.compose import Composed, compose
 from assistant.drafting.context import brief
 from assistant.drafting.voice import Voice, learn
@@ -22,6 +23,8 @@ _QUESTION_RANK: Final = 6.0
 _VOICE_SAMPLES: Final = 40
 _MINUTES: Final = 30
 _HORIZON: Final = 10
+_EARLY: Final = time(8)
+_LATE: Final = time(19)
 STANDING_RULE: Final = "standing."
 """A reason with a rule of this beginning names a standing; the first is the one that counts."""
 
@@ -146,11 +149,13 @@ class _Proposer:
                     Slot(start.astimezone(self.config.zone), end.astimezone(self.config.zone)) for start, end in held
                 )
         others = [time for key, times in self.offered.items() if key != view.move.key for time in times]
-        hours = (self.config.hours, hours_of(view.deal, self.config))
+        both = (self.config.hours, hours_of(view.deal, self.config))
         decision = view.deal.decision.day if view.deal.decision else None
         ahead = (decision - self.today).days if decision and decision > self.today else _HORIZON
-        return free(
-            [*self.busy, *others], hours, minutes, self.now, view.days, horizon_days=min(_HORIZON, ahead)
+        taken, horizon = [*self.busy, *others], min(_HORIZON, ahead)
+        found = free(taken, both, minutes, self.now, view.days, horizon_days=horizon)
+        return found or free(
+            taken, [_stretched(hours) for hours in both], minutes, self.now, view.days, horizon_days=horizon
         )
 
     @property
@@ -194,6 +199,11 @@ class _Proposer:
             learned = learn(texts, self.config.us.rep)
             self._voice = _with_settings(learned, self.config)
         return self._voice
+
+
+def _stretched(hours: WorkingHours) -> WorkingHours:
+    """An earlier start and a later end, for people whose zones leave them no common hour."""
+    return replace(hours, start=min(hours.start, _EARLY), end=max(hours.end, _LATE))
 
 
 def _with_settings(voice: Voice, config: Config) -> Voice:

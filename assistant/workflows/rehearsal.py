@@ -22,7 +22,7 @@ class _PretendingOutbox:
         return self.real.account
 
     def file(self, mail: OutgoingMail) -> FiledDraft:
-        return FiledDraft("", "", mail.message_id, mail.subject, mail.body, mail.to)
+        return FiledDraft("", "", mail.message_id, str(mail.subject), str(mail.body), (*mail.to, *mail.cc))
 
     def find(self, key: str) -> FiledDraft | None:
         return self.real.find(key)

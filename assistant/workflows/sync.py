@@ -1,5 +1,7 @@
 """Pull: what is new in the mailboxes and calendars comes into the mirror; private mail never does."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -74,6 +76,7 @@ class _MailPull:
     accept_vanished: bool
 
     def run(self) -> None:
+        self._forget_what_became_private()
         with self.store.read() as tx:
             cursor = tx.mirror.cursor(self.account.name, "mail")
         try:
@@ -82,6 +85,18 @@ class _MailPull:
             with self.store.write() as tx:
                 tx.mirror.drop(self.account.name)
             self._take(None)
+
+    def _forget_what_became_private(self) -> None:
+        """Where the privacy settings changed, the account's mirror goes and is pulled anew under the new ones."""
+        name, settings = self.account.name, _fingerprint(self.config.privacy)
+        with self.store.read() as tx:
+            before = tx.mirror.cursor(name, "privacy")
+        if before == settings:
+            return
+        with self.store.write() as tx:
+            if before is not None:
+                tx.mirror.drop(name)
+            tx.mirror.set_cursor(name, "privacy", settings)
 
     def _take(self, cursor: str | None) -> None:
         done = 0
@@ -170,6 +185,11 @@ class _MailPull:
         return find
 
 
+def _fingerprint(privacy: Privacy) -> str:
+    parts = [sorted(privacy.senders), sorted(privacy.domains), sorted(privacy.folders), privacy.months]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
 def sift(
     messages: Iterable[Message], privacy: Privacy, now: datetime
 ) -> tuple[list[Message], list[Message], list[Message]]:
@@ -216,6 +236,8 @@ def _pull_events(account: SourceAccount, store: Store, now: datetime, report: Sy
     try:
         _take_events(account, store, cursor, window, report)
     except CursorExpired:
+        with store.write() as tx:
+            tx.mirror.drop_events(account.name)
         _take_events(account, store, None, window, report)
 
 

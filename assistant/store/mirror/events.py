@@ -42,6 +42,10 @@ class Events:
         )
         insert_many(self._connection, _PERSON, "key email site", people)
 
+    def drop_events(self, account: str) -> None:
+        """Forget the account's events: the next pull of its calendar brings them again."""
+        self._connection.execute(delete(_EVENT).where(_EVENT.c.account == account))
+
     def events(self, start: datetime, end: datetime) -> list[Event]:
         """Instances that overlap [start, end), by their start."""
         return self._events(select(_EVENT).where(_EVENT.c.start_at < micros(end), _EVENT.c.end_at > micros(start)))

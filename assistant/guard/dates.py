@@ -1,0 +1,37 @@
+"""Whether a sentence names one of some days, in the ways in which an English, German, French or Spanish mail does."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+_MONTHS: Final = (
+    ("january", "jan", "januar", "janvier", "enero"),
+    ("february", "feb", "februar", "fevrier", "febrero"),
+    ("march", "mar", "marz", "mars", "marzo"),
+    ("april", "apr", "avril", "abril"),
+    ("may", "mai", "mayo"),
+    ("june", "jun", "juni", "juin", "junio"),
+    ("july", "jul", "juli", "juillet", "julio"),
+    ("august", "aug", "aout", "agosto"),
+    ("september", "sept", "sep", "septembre", "septiembre"),
+    ("october", "oct", "oktober", "okt", "octobre", "octubre"),
+    ("november", "nov", "novembre", "noviembre"),
+    ("december", "dec", "dezember", "dez", "decembre", "diciembre"),
+)
+
+
+def mentions(text: str, days: Iterable[date]) -> bool:
+    """Whether the text (normalised, without accents) names one of the days with its month, or as "the 9th"."""
+    return any(_expression(day).search(text) for day in days)
+
+
+@lru_cache(maxsize=256)
+def _expression(day: date) -> re.Pattern[str]:
+    names = "|".join(_MONTHS[day.month - 1])
+    number = rf"0?{day.day}(?:st|nd|rd|th|er|\.)?"
+    return re.compile(
+        rf"(?i)\b(?:{number}(?: of| de)? (?:{names})|(?:{names})\.? (?:the )?{number}|the 0?{day.day}(?:st|nd|rd|th)"
+        rf"|0?{day.day}[./]0?{day.month}\b|0?{day.month}/0?{day.day}\b|{day.isoformat()})\b"
+    )

@@ -1,0 +1,97 @@
+"""The nine families of language that never reach a customer, each with its principle and the way out."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from assistant.domain.draft import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One family: why the guard objects to it, and what to write instead."""
+
+    code: str
+    title: str
+    principle: str
+    severity: Severity
+    rewrite: str
+
+
+EMPTY_NUDGE: Final = "6_empty_nudge"
+AFTER_NO: Final = "9_push_after_no"
+
+_FAMILIES: Final = (
+    Family(
+        "1_quota_own_interest",
+        "Our own interest",
+        "Nobody on the other side cares about our numbers, our bosses or our year; a reason must be the customer's.",
+        Severity.BLOCK,
+        "Delete the reason, keep the step, and give it the customer's own date.",
+    ),
+    Family(
+        "2_vendor_deadline_false_urgency",
+        "A deadline of ours",
+        "One date counts, the customer's own; a second one that we invent only makes them distrust the first.",
+        Severity.BLOCK,
+        "Name the customer's date, what has to be true by then, and who does it; ask for it if it isn't known.",
+    ),
+    Family(
+        "3_discount_bait",
+        "A concession as bait",
+        "A concession that hurries a decision devalues what we offer and hides the real question.",
+        Severity.BLOCK,
+        "Answer the price with facts, then ask what is still unproven, who tests it and by when.",
+    ),
+    Family(
+        "4_reproach",
+        "Reproach",
+        "If they changed course, something on their side changed; holding it against them changes nothing.",
+        Severity.BLOCK,
+        "Note the new state without comment and move the plan after it.",
+    ),
+    Family(
+        "5_guilt_pestering",
+        "Guilt and pestering",
+        "Their silence isn't a debt; counting it out makes answering harder.",
+        Severity.BLOCK,
+        "Bring something new that helps toward their date, or leave it.",
+    ),
+    Family(
+        EMPTY_NUDGE,
+        "An empty nudge",
+        "A contact without content moves nothing; the question is always what comes next.",
+        Severity.BLOCK,
+        "One step, who does it, one date, and why it helps them.",
+    ),
+    Family(
+        "7_disparaging_competition",
+        "Running others down",
+        "Contrast helps a customer to choose; belittling or planting doubt doesn't.",
+        Severity.BLOCK,
+        "The criterion, the facts of both sides, and a test on the customer's own data with a date.",
+    ),
+    Family(
+        "8_manipulation_fomo_assumptive",
+        "Manipulation",
+        "Consent counts in sales too: no yes is assumed, and fear isn't a reason.",
+        Severity.BLOCK,
+        "Ask what is missing for an informed yes or no, and who provides it.",
+    ),
+    Family(
+        AFTER_NO,
+        "Pushing after a no",
+        "A no is a no, whatever was said before.",
+        Severity.BLOCK,
+        "Thank them, say what has been tidied up, wish them well. Nothing after that.",
+    ),
+)
+
+
+def families() -> tuple[Family, ...]:
+    """All nine, in their order."""
+    return _FAMILIES
+
+
+def family(code: str) -> Family | None:
+    """The family of this code; None for a rule's kind that isn't one."""
+    return next((each for each in _FAMILIES if each.code == code), None)

@@ -1,0 +1,160 @@
+"""The guard: what of a text must not reach a customer, where, why, and what to write instead."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Final
+
+from assistant.domain.draft import ClearedText, Finding, Part, Severity, guard_seal
+from assistant.guard.dates import mentions
+from assistant.guard.families import EMPTY_NUDGE, families, family
+from assistant.guard.nudges import nudges
+from assistant.guard.own_words import own_words
+from assistant.language.packs import Match, Pack, Rule, load
+from assistant.language.sentences import sentences
+from assistant.language.text import normalise
+
+LANGUAGES: Final = ("en",)
+"""The packs that the product ships."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A phrase that the user lets pass: a company's name, a product's. With `rule`, only for the rule of this id."""
+
+    text: str
+    why: str = ""
+    rule: str | None = None
+
+
+@cache
+def shipped() -> tuple[Pack, ...]:
+    """The packs of the languages that the product ships."""
+    return tuple(load("assistant.guard.packs", language) for language in LANGUAGES)
+
+
+def rules(packs: Sequence[Pack] | None = None) -> tuple[Rule, ...]:
+    """The rules that object to something, in the order of the families: what can be listed and explained."""
+    codes = [each.code for each in families()]
+    found = [rule for pack in (packs or shipped()) for rule in pack.rules if rule.kind in codes]
+    return tuple(sorted(found, key=lambda rule: codes.index(rule.kind)))
+
+
+def lint(
+    text: str,
+    *,
+    subject: str | None = None,
+    after_no: bool = False,
+    own_dates: frozenset[date] = frozenset(),
+    allow: Sequence[Allowed] = (),
+    packs: Sequence[Pack] | None = None,
+    title: bool = False,
+) -> list[Finding]:
+    """Everything that the guard objects to, in the order of the text; the findings of the subject come first.
+
+    `after_no`: the customer has said no, so that every attempt to reopen is an objection. `own_dates` are days
+    that the customer named: naming them is no deadline of ours. `title`: the text is a subject line or an
+    invite's title. Quoted history isn't judged.
+    """
+    judge = _Judge(after_no, own_dates, tuple(allow), tuple(shipped() if packs is None else packs))
+    findings = judge.findings(subject, title=True, part=Part.SUBJECT) if subject else []
+    return findings + judge.findings(text, title=title, part=Part.TEXT)
+
+
+def clear(
+    text: str,
+    *,
+    after_no: bool = False,
+    own_dates: frozenset[date] = frozenset(),
+    allow: Sequence[Allowed] = (),
+    packs: Sequence[Pack] | None = None,
+    title: bool = False,
+) -> ClearedText | list[Finding]:
+    """The text as `ClearedText` where nothing blocks it, else all findings. A warning doesn't block."""
+    found = lint(text, after_no=after_no, own_dates=own_dates, allow=allow, packs=packs, title=title)
+    if any(finding.severity is Severity.BLOCK for finding in found):
+        return found
+    return ClearedText(text, seal=guard_seal())
+
+
+_NO: Final = "said_no"
+_YES: Final = "said_yes"
+_CLARITY: Final = "clarity"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    after_no: bool
+    own_dates: frozenset[date]
+    allow: tuple[Allowed, ...]
+    packs: tuple[Pack, ...]
+
+    def findings(self, text: str, *, title: bool, part: Part) -> list[Finding]:
+        normal = normalise(_without(own_words(text), self.allow), undisguise=True, unwrap=False)
+        spans = sentences(normal.text)
+        line = normal.text.replace("\n", " ")
+        found = [match for pack in self.packs for match in pack.find(line, None, spans)]
+        objections = [(m, _severity(m)) for m in self._objections(found, line, spans)]
+        objections += nudges(line, spans, found, title=title)
+        findings = []
+        for match, severity in _distinct(objections, spans):
+            start, end = normal.span(match.start, match.end)
+            if not self._allowed(match, text[start:end]):
+                findings.append(_finding(match, severity, start, end, text[start:end], part))
+        return findings
+
+    def _objections(self, found: Sequence[Match], line: str, spans: Sequence[tuple[int, int]]) -> list[Match]:
+        kinds = {match.rule.kind for match in found}
+        clarity = [match for match in found if match.rule.kind == _CLARITY]
+        said_no = self.after_no or _NO in kinds
+        return [
+            match
+            for match in found
+            if family(match.rule.kind) is not None
+            and match.rule.kind != EMPTY_NUDGE
+            and (said_no or match.rule.tags.get("when") != "after_no")
+            and not (_YES in kinds and match.rule.tags.get("unless") == "said_yes")
+            and not any(match.start < c.end and c.start < match.end for c in clarity)
+            and not (self.own_dates and match.rule.tags.get("date") and self._names_own_date(match, line, spans))
+        ]
+
+    def _names_own_date(self, match: Match, line: str, spans: Iterable[tuple[int, int]]) -> bool:
+        """Whether the sentence of the match names a day of the customer's own."""
+        return any(mentions(line[start:end], self.own_dates) for start, end in spans if start <= match.start < end)
+
+    def _allowed(self, match: Match, text: str) -> bool:
+        return any(each.rule == match.rule.id and each.text.lower() in text.lower() for each in self.allow)
+
+
+def _without(text: str, allow: Iterable[Allowed]) -> str:
+    """The text with the phrases that always pass as x's, of the same length."""
+    for each in allow:
+        if each.rule is None and each.text:
+            start = text.lower().find(each.text.lower())
+            while start >= 0:
+                text = text[:start] + "x" * len(each.text) + text[start + len(each.text) :]
+                start = text.lower().find(each.text.lower(), start + len(each.text))
+    return text
+
+
+def _severity(match: Match) -> Severity:
+    return Severity.WARN if match.rule.severity == Severity.WARN else Severity.BLOCK
+
+
+def _distinct(
+    objections: Iterable[tuple[Match, Severity]], spans: Sequence[tuple[int, int]]
+) -> list[tuple[Match, Severity]]:
+    """One objection for one family in one sentence: a blocking one before a warning, then the longest."""
+    starts = [start for start, _ in spans]
+    kept: dict[tuple[str, int], tuple[Match, Severity]] = {}
+    for match, severity in sorted(objections, key=lambda o: (o[1] is Severity.WARN, o[0].start - o[0].end)):
+        kept.setdefault((match.rule.kind, bisect_right(starts, match.start)), (match, severity))
+    return sorted(kept.values(), key=lambda each: (each[0].start, each[0].rule.kind))
+
+
+def _finding(match: Match, severity: Severity, start: int, end: int, text: str, part: Part) -> Finding:
+    known = family(match.rule.kind)
+    rewrite = match.rule.rewrite or (known.rewrite if known else "")
+    return Finding(start, end, text, match.rule.id, match.rule.kind, severity, match.rule.reason, rewrite, part)

@@ -1,0 +1,59 @@
+"""Family 6: whether anything is left of a message when its nudges are deleted."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from assistant.domain.draft import Severity
+from assistant.guard.families import EMPTY_NUDGE
+from assistant.language.packs import Match
+
+Span = tuple[int, int]
+
+_STEP: Final = "step"
+_CONTENT: Final = "content"
+_FILLER: Final = "filler"
+
+_WORD: Final = re.compile(r"[^\W_]{2,}")
+_FEW_WORDS: Final = 3
+"""Fewer words than this, greeting and filler taken off, say nothing."""
+
+
+def nudges(text: str, spans: Sequence[Span], found: Sequence[Match], *, title: bool) -> list[tuple[Match, Severity]]:
+    """The nudges to object to, with their severity.
+
+    Nothing else in the message: blocked. Something else but no step (a day, a time): warned. With a step, only
+    what opens the message in place of it is warned; an invitation to ask, at its end, is fine.
+    """
+    found_nudges = [match for match in found if match.rule.kind == EMPTY_NUDGE]
+    if not found_nudges:
+        return []
+    if title:
+        left = _words(text, [(m.start, m.end) for m in found if m.rule.kind in (EMPTY_NUDGE, _FILLER)])
+        return [(match, Severity.BLOCK) for match in found_nudges] if left < _FEW_WORDS else []
+    stepped = any(match.rule.kind == _STEP for match in found)
+    if not stepped and not _has_content(text, spans, found):
+        return [(match, Severity.BLOCK) for match in found_nudges]
+    return [(m, Severity.WARN) for m in found_nudges if not stepped or m.rule.tags.get("place") == "opener"]
+
+
+def _has_content(text: str, spans: Sequence[Span], found: Sequence[Match]) -> bool:
+    """Whether a sentence says something besides nudges, greetings and pleasantries."""
+    for start, end in spans:
+        inside = [m for m in found if start <= m.start < end]
+        kinds = {m.rule.kind for m in inside}
+        if _CONTENT in kinds:
+            return True
+        if EMPTY_NUDGE in kinds:
+            continue
+        filler = [(m.start, m.end) for m in inside if m.rule.kind == _FILLER]
+        if _words(text[start:end], [(low - start, high - start) for low, high in filler]) >= _FEW_WORDS:
+            return True
+    return False
+
+
+def _words(text: str, without: Sequence[Span]) -> int:
+    """How many words the text has outside these spans."""
+    for start, end in without:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return len(_WORD.findall(text))

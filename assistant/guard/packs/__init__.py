@@ -1,0 +1,1 @@
+"""The rule packs of the guard, a language a file."""

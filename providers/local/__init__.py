@@ -1,0 +1,1 @@
+"""Mail and calendar in files on this computer."""

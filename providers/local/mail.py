@@ -1,0 +1,274 @@
+"""A mailbox on disk behind the `Mailbox` port: a pull costs a look at the folders, and reads only what is new."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, Final
+
+from assistant.domain.mail import FolderRole, Message, Problem
+from assistant.domain.ports import Cursor, CursorExpired, Known, MailBatch
+from assistant.errors import ProviderError
+from providers.local import files, folders
+from providers.local.files import Entry, Listing
+from providers.local.folders import Folder
+
+BATCH: Final = 500
+"""Messages in one batch at most, and fewer where they are long."""
+
+_BATCH_TEXT: Final = 8_000_000
+_VERSION: Final = 1
+_SETTLED_NS: Final = 2_000_000_000
+"""A folder changed within the last two seconds may change again without its time telling so: it's looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the cursor remembers of one folder.
+
+    `mark` is its time when it was listed, "" if it wasn't settled, None before all of it was handed out.
+    `listed` is the listing's own mark. `unreadable` are short hashes of messages that were reported as problems:
+    they are not read again.
+    """
+
+    mark: str | None = None
+    listed: str = ""
+    unreadable: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The batch that is being filled."""
+
+    messages: list[Message] = field(default_factory=list)
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    flagged: list[tuple[str, str, str, frozenset[str]]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    text: int = 0
+
+    @property
+    def full(self) -> bool:
+        return len(self.messages) + len(self.problems) >= BATCH or self.text >= _BATCH_TEXT
+
+    @property
+    def empty(self) -> bool:
+        return not (self.messages or self.gone or self.flagged or self.problems)
+
+    def close(self, cursor: Cursor, total: int) -> MailBatch:
+        """What was collected; the next batch begins empty."""
+        closed = MailBatch(
+            messages=tuple(self.messages),
+            cursor=cursor,
+            gone=tuple(self.gone),
+            flagged=tuple(self.flagged),
+            problems=tuple(self.problems),
+            total=total,
+        )
+        self.messages, self.gone, self.flagged, self.problems, self.text = [], [], [], [], 0
+        return closed
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be done in one changed folder."""
+
+    folder: Folder
+    new: dict[str, Entry]
+    after: _Seen
+    gone: tuple[tuple[str, str], ...] = ()
+    flagged: tuple[tuple[str, str, str, frozenset[str]], ...] = ()
+
+
+class LocalMailbox:
+    """Mail in a Maildir, in mbox files or in trees of message files, or in a mixture of them."""
+
+    def __init__(self, account: str, root: Path, zone: tzinfo, roles: Mapping[str, FolderRole]) -> None:
+        self._account = account
+        self._root = root
+        self._zone = zone
+        self._roles = roles
+
+    @property
+    def account(self) -> str:
+        return self._account
+
+    def pull(self, cursor: Cursor | None, known: Known) -> Iterator[MailBatch]:
+        seen = _decode(cursor, self._root) if cursor else {}
+        batch = _Batch()
+        present = self._folders()
+        work: list[_Work] = []
+        after = dict(seen)
+        for folder in present:
+            try:
+                changed = self._compare(folder, seen.get(folder.name), known)
+            except OSError as error:
+                batch.problems.append(self._problem(folder, "", f"the folder can't be read: {_reason(error)}"))
+                continue
+            if changed:
+                work.append(changed)
+        for name in sorted(seen.keys() - {folder.name for folder in present}):
+            batch.gone += [(name, remote_id) for remote_id in sorted(known(name))]
+            del after[name]
+        total = sum(len(one.new) for one in work)
+        for one in work:
+            yield from self._bring(one, batch, after, total)
+        if not batch.empty or after != seen:
+            yield batch.close(_encode(after, self._root), total)
+
+    def _bring(self, work: _Work, batch: _Batch, after: dict[str, _Seen], total: int) -> Iterator[MailBatch]:
+        """Reads the new messages of one folder; `after` grows to what the cursor may say with each batch."""
+        name = work.folder.name
+        before = after.get(name, _Seen())
+        unreadable: set[str] = set()
+        batch.gone += work.gone
+        batch.flagged += work.flagged
+        for remote_id, entry in work.new.items():
+            try:
+                read = self._read(work.folder, remote_id, entry)
+            except FileNotFoundError:
+                continue  # gone since the folder was listed; the next pull sees the folder changed
+            if isinstance(read, Problem):
+                batch.problems.append(read)
+                unreadable.add(_short(remote_id))
+            else:
+                batch.messages.append(read)
+                batch.text += len(read.text)
+            if batch.full:
+                after[name] = _Seen(None, before.listed, before.unreadable | unreadable)
+                yield batch.close(_encode(after, self._root), total)
+        after[name] = _Seen(work.after.mark, work.after.listed, work.after.unreadable | unreadable)
+
+    def _folders(self) -> list[Folder]:
+        try:
+            return folders.find(self._root, self._roles)
+        except FileNotFoundError:
+            raise ProviderError(
+                f"The mailbox of account “{self._account}” is not there: {self._root}.",
+                "Check `mail` of this account in the configuration, or whether its disk is mounted.",
+            ) from None
+        except OSError as error:
+            raise ProviderError(
+                f"The mailbox of account “{self._account}” can't be read: {self._root} ({_reason(error)}).",
+                "Make sure that you may read the folder.",
+            ) from error
+
+    def _compare(self, folder: Folder, before: _Seen | None, known: Known) -> _Work | None:
+        """What changed in a folder against what the caller holds; None where it is as it was."""
+        now = time.time_ns()
+        mark, changed = files.mark(folder)
+        if before and before.mark and before.mark == mark:
+            return None
+        listing = files.listing(folder, before.listed if before and before.mark is not None else None)
+        held = known(folder.name)
+        reported = before.unreadable if before else frozenset()
+        new = {
+            remote_id: entry
+            for remote_id, entry in listing.entries.items()
+            if remote_id not in held and _short(remote_id) not in reported
+        }
+        settled = mark if abs(now - changed) > _SETTLED_NS else ""
+        if listing.whole:
+            reported &= frozenset(map(_short, listing.entries))
+        return _Work(
+            folder=folder,
+            new=new,
+            after=_Seen(settled, listing.mark, reported),
+            gone=_gone(folder, listing, held),
+            flagged=_flagged(folder, listing, held),
+        )
+
+    def _read(self, folder: Folder, remote_id: str, entry: Entry) -> Message | Problem:
+        """The message, or why there is none; raises FileNotFoundError where it's not there any more."""
+        from providers import mime  # the parsers load only when there is something to read
+
+        try:
+            raw = files.read(entry, mime.LARGEST + 1)
+        except FileNotFoundError:
+            moved = files.found_again(folder, remote_id)
+            if moved is None:
+                raise
+            return self._read(folder, remote_id, moved)
+        except OSError as error:
+            return self._problem(folder, remote_id, _reason(error))
+        try:
+            return mime.parse(
+                raw,
+                account=self._account,
+                folder=folder.name,
+                remote_id=remote_id,
+                role=folder.role,
+                flags=entry.flags,
+                etag=entry.etag,
+                zone=self._zone,
+            )
+        except mime.UnreadableError as error:
+            return self._problem(folder, remote_id, str(error))
+
+    def _problem(self, folder: Folder, remote_id: str, why: str) -> Problem:
+        where = f"{folder.name}/{remote_id}".rstrip("/")
+        return Problem(self._account, where.encode("utf-8", "backslashreplace").decode(), why)
+
+
+def open_mailbox(account: str, settings: Mapping[str, Any], zone: tzinfo) -> LocalMailbox:
+    """`mail` is the path; `folders` and `drafts` say what folders are for whose names don't tell."""
+    return LocalMailbox(account, mail_path(account, settings), zone, roles_of(settings))
+
+
+def mail_path(account: str, settings: Mapping[str, Any]) -> Path:
+    if not settings.get("mail"):
+        raise ProviderError(
+            f"Account “{account}” doesn't say where its mail is.", 'Set `mail = "path"` in its [[account]] table.'
+        )
+    return Path(settings["mail"]).expanduser()
+
+
+def roles_of(settings: Mapping[str, Any]) -> dict[str, FolderRole]:
+    roles = {name: FolderRole(role) for name, role in (settings.get("folders") or {}).items()}
+    if settings.get("drafts"):
+        roles[settings["drafts"]] = FolderRole.DRAFTS
+    return roles
+
+
+def _gone(folder: Folder, listing: Listing, held: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    if not listing.whole:
+        return ()
+    return tuple((folder.name, remote_id) for remote_id in sorted(held.keys() - listing.entries.keys()))
+
+
+def _flagged(
+    folder: Folder, listing: Listing, held: Mapping[str, str]
+) -> tuple[tuple[str, str, str, frozenset[str]], ...]:
+    return tuple(
+        (folder.name, remote_id, entry.etag, entry.flags)
+        for remote_id, entry in listing.entries.items()
+        if remote_id in held and held[remote_id] != entry.etag
+    )
+
+
+def _short(remote_id: str) -> str:
+    return hashlib.blake2b(remote_id.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
+def _encode(seen: Mapping[str, _Seen], root: Path) -> Cursor:
+    state = {name: [one.mark, one.listed, "".join(sorted(one.unreadable))] for name, one in sorted(seen.items())}
+    return json.dumps({"version": _VERSION, "root": str(root), "folders": state})
+
+
+def _decode(cursor: Cursor, root: Path) -> dict[str, _Seen]:
+    try:
+        state = json.loads(cursor)
+        if state["version"] != _VERSION or state["root"] != str(root):
+            raise CursorExpired
+        return {
+            name: _Seen(mark, listed, frozenset(short[n : n + 16] for n in range(0, len(short), 16)))
+            for name, (mark, listed, short) in state["folders"].items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise CursorExpired from None

@@ -1,0 +1,130 @@
+"""The bytes of a message to file (RFC 5322): in its thread, with our key, and with no way to smuggle a field in."""
+
+import re
+from collections.abc import Iterable
+from email.headerregistry import Address as MailAddress
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+from typing import Any, Final
+
+from assistant.domain.mail import Address
+from assistant.domain.ports import OutgoingMail
+from assistant.errors import ProviderError
+
+KEY_FIELD: Final = "X-Nextmove-Key"
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_BODY_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_EMAIL: Final = re.compile(r"[^\s<>@,;:\"()\[\]\\]+@[^\s<>@,;:\"()\[\]\\]+")
+_ID: Final = re.compile(r"[!-;=?-~]+")
+_LONGEST_REFERENCES: Final = 900
+_LONGEST_LINE: Final = 900
+"""RFC 5322 section 2.1.1 allows 998 characters in a line."""
+
+
+class _Policy(EmailPolicy):
+    """As SMTP wants it, with Message-IDs broken between, never within, and never encoded."""
+
+    def fold(self, name: str, value: Any) -> str:
+        if name.lower() in ("message-id", "in-reply-to", "references"):
+            return f"{name}: " + f"{self.linesep} ".join(str(value).split()) + self.linesep
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() in ("message-id", "in-reply-to", "references"):
+            return self.fold(name, value).encode("ascii")
+        return bytes(super().fold_binary(name, value))
+
+
+def to_bytes(mail: OutgoingMail, *, linesep: str = "\r\n") -> bytes:
+    """The message, deterministic for the same `mail`. Raises `ProviderError` for what can't stand in a field."""
+    message = EmailMessage(policy=_Policy(linesep=linesep, cte_type="7bit"))
+    message["From"] = _mailbox(mail.sender)
+    for name, people in (("To", mail.to), ("Cc", mail.cc)):
+        if people:
+            message[name] = tuple(_mailbox(address) for address in people)
+    message["Subject"] = _clean("subject", mail.subject)
+    message["Date"] = format_datetime(mail.date)
+    message["Message-ID"] = _id(mail.message_id)
+    if mail.in_reply_to:
+        message["In-Reply-To"] = _id(mail.in_reply_to)
+    if mail.references:
+        message["References"] = " ".join(_shortened([_id(one) for one in mail.references]))
+    message[KEY_FIELD] = _key(mail.key)
+    body = _body(mail.body)
+    plain = body.isascii() and max(map(len, body.split("\n"))) <= _LONGEST_LINE
+    message.set_content(body, charset="utf-8", cte="7bit" if plain else "quoted-printable")
+    return message.as_bytes()
+
+
+def _clean(what: str, value: str) -> str:
+    if _CONTROL.search(value):
+        raise ProviderError(
+            f"The {what} of a draft holds a line break or control character, so it wasn't filed.",
+            "Edit the draft and take it out.",
+        )
+    return str(value)
+
+
+def _mailbox(address: Address) -> MailAddress:
+    email = _clean("address", address.email)
+    if not _EMAIL.fullmatch(email):
+        raise ProviderError(
+            f"“{email}” is not an address that mail can be sent to, so the draft wasn't filed.",
+            "Correct the contact's address in the deal.",
+        )
+    local, _, domain = email.rpartition("@")
+    if not local.isascii():
+        raise ProviderError(
+            f"“{email}” has letters before the @ that mail systems don't carry, so the draft wasn't filed.",
+            "Ask the contact for another address.",
+        )
+    return MailAddress(_clean("name of a person", address.name or ""), local, _ascii(domain))
+
+
+def _ascii(domain: str) -> str:
+    """A domain as it travels (RFC 5891)."""
+    try:
+        return domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise ProviderError(
+            f"“{domain}” can't be a domain, so the draft wasn't filed.", "Correct the contact's address."
+        ) from error
+
+
+def _id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise ProviderError(
+            "A Message-ID of the thread can't stand in a header, so the draft wasn't filed.",
+            "Answer this mail by hand in your mail program.",
+        )
+    return f"<{value}>"
+
+
+def _key(value: str) -> str:
+    if not value.isascii() or not value.isprintable() or not value or len(value) > 200:
+        raise ProviderError("The key of a draft can't stand in a header.", "This is a fault of the program.")
+    return value
+
+
+def _shortened(references: list[str]) -> Iterable[str]:
+    """The first and the last ones, as RFC 5537 section 3.4.4 cuts a long list."""
+    kept = references[:1]
+    room = _LONGEST_REFERENCES - len(references[0])
+    tail: list[str] = []
+    for one in reversed(references[1:]):
+        room -= len(one) + 1
+        if room < 0:
+            break
+        tail.append(one)
+    return [*kept, *reversed(tail)]
+
+
+def _body(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _BODY_CONTROL.search(text):
+        raise ProviderError(
+            "The text of a draft holds a control character, so it wasn't filed.", "Edit the draft and take it out."
+        )
+    return text

@@ -1,0 +1,24 @@
+"""The registry opens providers by their kind, and says what is wrong with an account in one sentence."""
+
+from datetime import UTC
+
+import pytest
+
+import providers
+from assistant.errors import ProviderError
+
+
+def test_an_unknown_kind_names_the_nearest_one() -> None:
+    with pytest.raises(ProviderError, match="Did you mean “local”"):
+        providers.mailbox("locl", "work", {}, UTC)
+
+
+def test_a_kind_like_none_lists_what_there_is() -> None:
+    with pytest.raises(ProviderError, match="There is: local"):
+        providers.calendar("telegraph", "work", {}, UTC)
+
+
+@pytest.mark.parametrize(("port", "setting"), [("mailbox", "mail"), ("outbox", "mail"), ("calendar", "calendar")])
+def test_an_account_without_its_path_says_which_setting_is_missing(port: str, setting: str) -> None:
+    with pytest.raises(ProviderError, match=f"{setting} = "):
+        getattr(providers, port)("local", "work", {}, UTC)
