@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 
-.PHONY: demo test lock wheel clean
+.PHONY: demo test lock wheel picture clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/nextmove demo --folder $(DEMO)
@@ -45,3 +45,8 @@ wheel: $(VENV)/.installed-for-tests
 
 clean:
 	rm -rf $(VENV) $(DEMO) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# The README's picture: the sample's queue on a Monday morning.
+picture: $(VENV)/.installed
+	$(BIN)/nextmove --now 2026-11-23T07:45+01:00 demo --fresh --folder $(DEMO)/picture > /dev/null
+	$(BIN)/nextmove -c $(DEMO)/picture/config.toml --now 2026-11-23T07:45+01:00 queue --svg docs/queue.svg

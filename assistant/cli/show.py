@@ -17,7 +17,7 @@ from assistant.domain.draft import Finding, ItemKind, ItemState, Severity
 
 if TYPE_CHECKING:
     from assistant.domain.deal import Deal, Evidence
-    from assistant.domain.draft import QueueItem
+    from assistant.domain.draft import Content, QueueItem
     from assistant.engine.discovery import Proposal
     from assistant.workflows.daily import RunReport
     from assistant.workflows.explaining import Explained
@@ -95,9 +95,9 @@ def _entry(item: "QueueItem", deal: "Deal | None") -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column(width=4, justify="right", style="bold")
     table.add_column(ratio=1)
-    head = Text(deal.company if deal else item.deal_id, style="bold")
+    head = Text.assemble((deal.company if deal else item.deal_id, "bold"))
     if deal and deal.name != deal.company:
-        head.append(f"  {deal.name}", style="default")
+        head.append(f"  {deal.name}")
     head.append(f"   {_label(item)}", style="cyan" if item.kind is ItemKind.DRAFT else "magenta")
     if item.state is not ItemState.OPEN:
         head.append(f"   {item.state}" + (f" until {day(item.until)}" if item.until else ""), style="dim")
@@ -108,10 +108,16 @@ def _entry(item: "QueueItem", deal: "Deal | None") -> Table:
             table.add_row("", Text(_said(reason), style="dim"))
     if item.content:
         to = ", ".join(person.name or person.email for person in item.content.to)
-        table.add_row("", Text.assemble(("to ", "dim"), to, ("   ", ""), (item.content.subject, "italic")))
+        table.add_row("", Text.assemble(("to ", "dim"), to, "   ", (_step(item.content), "italic")))
     for gap in item.gaps:
         table.add_row("", Text(f"needs you: {gap.ask}", style="yellow"))
     return table
+
+
+def _step(content: "Content") -> str:
+    """The times that the draft proposes, on the clock of this computer's user; its subject where there are none."""
+    times = [f"{day(start)} {start:%H:%M}" for start, _ in content.times]
+    return " or ".join(times) if times else content.subject
 
 
 def _label(item: "QueueItem") -> str:

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,8 @@ COLUMNS: Final = (
     "timezone",
     "notes",
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+"""What a spreadsheet takes for a formula; an apostrophe before it is taken off again by the import."""
 
 
 @dataclass(slots=True)
@@ -42,12 +44,30 @@ class ImportReport:
 def take(tx: Transaction, path: Path, now: datetime) -> ImportReport:
     """Import the rows of the file. A bad row is reported and the rest goes on; a known deal is updated."""
     report = ImportReport()
+    book = _Book({}, {})
+    for deal in tx.ledger.deals():
+        book.keep(deal)
     for number, row in _rows(path):
         try:
-            _take_row(tx, row, now, report)
+            _take_row(tx, row, now, book, report)
         except InputError as error:
             report.bad.append((number, str(error)))
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The deals by id, and the first of each name and company."""
+
+    by_id: dict[str, Deal]
+    by_names: dict[tuple[str, str], str]
+
+    def keep(self, deal: Deal) -> None:
+        self.by_id[deal.id] = deal
+        self.by_names.setdefault((deal.name, deal.company), deal.id)
+
+    def known(self, row: Mapping[str, str]) -> Deal | None:
+        return self.by_id.get(row.get("id") or self.by_names.get(_names(row), ""))
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
@@ -77,33 +97,24 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         raise InputError(f"{path}, line {reader.line_num}: {error}.", "Mend that line, then import again.") from None
 
 
-def _take_row(tx: Transaction, row: Mapping[str, str], now: datetime, report: ImportReport) -> None:
-    deals = tx.ledger.deals()
-    before = _known(row, deals)
-    deal = _deal(row, before, {deal.id for deal in deals}, now)
+def _take_row(tx: Transaction, row: Mapping[str, str], now: datetime, book: _Book, report: ImportReport) -> None:
+    before = book.known(row)
+    deal = _deal(row, before, book.by_id, now)
     decision = _decision(row, deal, before, now)
     if before is None:
         dealbook.add(tx, deal, decision, now)
         report.added.append(deal.id)
-        return
-    if deal == before and decision is None:
+    elif deal == before and decision is None:
         report.same.append(deal.id)
         return
-    if deal != before:
-        tx.ledger.update_deal(deal)
-    if decision is not None:
-        tx.ledger.decide(deal.id, decision)
-    tx.audit.append(now, "deal updated by import", deal.id)
-    report.updated.append(deal.id)
-
-
-def _known(row: Mapping[str, str], deals: Iterable[Deal]) -> Deal | None:
-    for deal in deals:
-        if row.get("id") and deal.id == row["id"]:
-            return deal
-        if not row.get("id") and (deal.name, deal.company) == _names(row):
-            return deal
-    return None
+    else:
+        if deal != before:
+            tx.ledger.update_deal(deal)
+        if decision is not None:
+            tx.ledger.decide(deal.id, decision)
+        tx.audit.append(now, "deal updated by import", deal.id)
+        report.updated.append(deal.id)
+    book.keep(tx.ledger.deal(deal.id))
 
 
 def _names(row: Mapping[str, str]) -> tuple[str, str]:
@@ -113,9 +124,9 @@ def _names(row: Mapping[str, str]) -> tuple[str, str]:
     return name or company, company or name
 
 
-def _deal(row: Mapping[str, str], before: Deal | None, taken: set[str], now: datetime) -> Deal:
+def _deal(row: Mapping[str, str], before: Deal | None, taken: Collection[str], now: datetime) -> Deal:
     name, company = _names(row)
-    base = before or Deal(row.get("id") or dealbook.slug(name, taken), name, company, now)
+    base = before or Deal(_id(row, taken), name, company, now)
     extra = dict(base.extra) | {key: cell for key, cell in row.items() if key not in COLUMNS and cell}
     return replace(
         base,
@@ -129,6 +140,10 @@ def _deal(row: Mapping[str, str], before: Deal | None, taken: set[str], now: dat
         notes=row.get("notes") or base.notes,
         extra=tuple(sorted(extra.items())),
     )
+
+
+def _id(row: Mapping[str, str], taken: Collection[str]) -> str:
+    return dealbook.check_id(row["id"]) if row.get("id") else dealbook.slug(_names(row)[0], taken)
 
 
 def _decision(row: Mapping[str, str], deal: Deal, before: Deal | None, now: datetime) -> DecisionDate | None:
@@ -177,8 +192,8 @@ def _cells(deal: Deal) -> tuple[str, ...]:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

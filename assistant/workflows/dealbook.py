@@ -18,7 +18,7 @@ from assistant.store import Transaction
 _RECENT: Final = timedelta(days=365)
 _CONTACT: Final = re.compile(
     r"""^\s*(?:(?P<name>[^<>]*?)\s*<\s*)?(?P<email>[^<>@\s()]+@[^<>@\s()]+)\s*>?
-    \s*(?:\((?P<role>[^)]*)\))?\s*$""",
+    \s*(?:\((?P<role>.*)\))?\s*(?P<gone>\[gone\])?\s*$""",
     re.VERBOSE,
 )
 
@@ -26,17 +26,26 @@ _CONTACT: Final = re.compile(
 def slug(text: str, taken: Collection[str]) -> str:
     """A short id in ASCII for a deal, with a number behind it if it's taken."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    base = "-".join(re.findall(r"[a-z0-9]+", plain))[:40].strip("-") or "deal"
+    base = "-".join(re.findall(r"[a-z0-9]+", plain))[:40].strip("-")
+    base = f"deal-{base}".strip("-") if base.isdigit() or not base else base
     return base if base not in taken else next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in taken)
 
 
+def check_id(text: str) -> str:
+    """A deal's id: letters, digits and hyphens, and not only digits. Raises `InputError`."""
+    if not re.fullmatch(r"(?!\d+$)[a-z0-9][a-z0-9-]{0,59}", text):
+        raise InputError(f"{text!r} can't be the id of a deal.", "Take small letters, digits and hyphens.")
+    return text
+
+
 def contact_of(text: str) -> Contact:
-    """A contact from `Name <address> (role)`; name and role may be missing. Raises `InputError`."""
+    """A contact from `Name <address> (role)`, where name and role may be missing; `[gone]` after it says that they
+    have left. Raises `InputError`."""
     found = _CONTACT.match(text)
     if not found:
         raise InputError(f"{text.strip()!r} is no contact.", "Write it as: Name <address@company.example> (role)")
     name, role = (found["name"] or "").strip().strip('"'), (found["role"] or "").strip()
-    return Contact(Address(found["email"].lower(), name or None), role or None)
+    return Contact(Address(found["email"].lower(), name or None), role or None, active=not found["gone"])
 
 
 def contacts_of(text: str) -> tuple[Contact, ...]:
@@ -45,9 +54,11 @@ def contacts_of(text: str) -> tuple[Contact, ...]:
 
 
 def contact_text(contact: Contact) -> str:
-    role = f" ({contact.role})" if contact.role else ""
-    name = contact.address.name
-    return f"{name} <{contact.address.email}>{role}" if name else f"{contact.address.email}{role}"
+    """The contact as `contact_of` reads it."""
+    role = f" ({contact.role.replace(';', ',')})" if contact.role else ""
+    gone = "" if contact.active else " [gone]"
+    name = re.sub(r"[;<>]+", " ", contact.address.name or "").strip()
+    return f"{name} <{contact.address.email}>{role}{gone}" if name else f"{contact.address.email}{role}{gone}"
 
 
 def domains_of(text: str) -> tuple[str, ...]:
