@@ -1,0 +1,152 @@
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+
+from assistant.config import ENVIRONMENT, Config, find, load, option_names, parse
+from assistant.domain.deal import Stage
+from assistant.domain.mail import Address
+from assistant.errors import ConfigurationError
+from assistant.resources import example_config
+
+LEAST = """
+[rep]
+name = "Mara Lindqvist"
+email = "Mara@Tallwood.example"
+timezone = "Europe/Berlin"
+
+[[account]]
+name = "work"
+mail = "Maildir"
+"""
+
+
+def parsed(text: str) -> Config:
+    return parse(text, Path("/home/mara/nextmove/config.toml"))
+
+
+def problems(text: str) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        parsed(text)
+    return str(caught.value)
+
+
+def test_a_rep_and_an_account_are_enough() -> None:
+    config = parsed(LEAST)
+    assert (config.queue_size, config.hours.start, config.process) == (7, time(9), None)
+
+
+def test_paths_are_relative_to_the_file() -> None:
+    config = parsed(LEAST)
+    assert config.accounts[0].settings["mail"] == Path("/home/mara/nextmove/Maildir")
+    assert config.store == Path("/home/mara/nextmove/nextmove.db")
+
+
+def test_addresses_are_lower_case() -> None:
+    assert parsed(LEAST).us.rep == Address("mara@tallwood.example")
+
+
+def test_an_account_without_a_calendar_has_none() -> None:
+    assert not parsed(LEAST).accounts[0].has_calendar
+
+
+def test_the_example_is_right() -> None:
+    config = parsed(example_config())
+    assert config.us.own == {"mara.lindqvist@tallwood.example", "m.lindqvist@tallwood.example"}
+
+
+def test_the_example_names_every_option() -> None:
+    text = example_config()
+    assert [name for name in option_names() if f"{name.partition('.')[2]} = " not in text] == []
+
+
+def test_the_example_is_right_with_every_option_turned_on() -> None:
+    lines = [
+        line.removeprefix("# ") if " = " in line or "[[" in line else line for line in example_config().splitlines()
+    ]
+    config = parsed("\n".join(lines))
+    assert config.closed == {date(2026, 12, 24), date(2026, 12, 31)}
+    assert config.process is not None
+    assert config.process.milestones[0].stage is Stage.BEFORE_YES
+    assert config.allow == (("quota management", "It is the name of our module."),)
+
+
+def test_all_problems_are_told_at_once_each_with_its_line() -> None:
+    told = problems('[rep]\nname = "Mara"\nemail = "nobody"\ntimezone = "Mars/Base"\n[[account]]\nname = "work"\n')
+    assert "line 3: rep.email should be an address" in told
+    assert "line 4: rep.timezone should be an IANA time zone" in told
+    assert "line 5: account.mail is missing" in told
+
+
+def test_an_unknown_option_names_the_nearest_one() -> None:
+    assert "rep.alias is unknown; did you mean aliases?" in problems(LEAST.replace("timezone", "alias = []\ntimezone"))
+
+
+def test_an_unknown_table_names_the_nearest_one() -> None:
+    assert "[privcy] is unknown; did you mean privacy?" in problems(LEAST + "\n[privcy]\n")
+
+
+def test_the_problem_of_a_second_account_has_the_line_of_the_second() -> None:
+    told = problems(LEAST + '\n[[account]]\nname = "home"\nmail = 5\n')
+    assert 'line 13: account.mail should be text in quotes, like "work"' in told
+
+
+def test_two_accounts_have_two_names() -> None:
+    told = problems(LEAST + '\n[[account]]\nname = "work"\nmail = "Other"\n')
+    assert "two entries of [[account]] have the name 'work'" in told
+
+
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        ("[queue]\nsize = 0\n", "queue.size should be a whole number from 1 to 100"),
+        ("[queue]\nsize = true\n", "queue.size should be a whole number from 1 to 100"),
+        ('[privacy]\nsenders = "me@x.example"\n', "privacy.senders should be a list in square brackets"),
+        ('[guard]\nallow = ["quota"]\n', "guard.allow should be a list of { phrase"),
+        ('[team]\ndomains = ["not a domain"]\n', "team.domains should be a domain"),
+    ],
+)
+def test_a_wrong_value_says_what_it_should_be(option: str, why: str) -> None:
+    assert why in problems(LEAST + option)
+
+
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        ('country = "Germany"', "rep.country should be an ISO 3166 code"),
+        ('working_hours = ["17:00", "09:00"]', "rep.working_hours should end after it starts"),
+        ('closed_days = ["24.12.2026"]', "rep.closed_days should be a day"),
+    ],
+)
+def test_a_wrong_value_of_the_rep_says_what_it_should_be(option: str, why: str) -> None:
+    assert why in problems(LEAST.replace("[[account]]", f"{option}\n[[account]]"))
+
+
+def test_a_file_that_is_no_toml_says_where() -> None:
+    assert "isn't valid TOML" in problems("[rep\n")
+
+
+def test_a_missing_file_says_how_to_write_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="nextmove config init"):
+        load(tmp_path / "none.toml")
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b'[rep]\nname = "J\xf8rgen"\n')
+    with pytest.raises(ConfigurationError, match=r"config\.toml can't be read"):
+        load(path)
+
+
+def test_the_file_that_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENVIRONMENT, "/elsewhere.toml")
+    assert find(Path("given.toml")) == Path("given.toml")
+    assert find() == Path("/elsewhere.toml")
+
+
+def test_the_file_here_goes_before_the_one_at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv(ENVIRONMENT, raising=False)
+    monkeypatch.chdir(tmp_path)
+    at_home = find()
+    (tmp_path / "nextmove.toml").touch()
+    assert (find(), at_home.name) == (Path("nextmove.toml"), "config.toml")
