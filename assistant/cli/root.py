@@ -1,7 +1,7 @@
 """The root command: its options, and the commands by the module that holds each."""
 
 from datetime import UTC, datetime
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +56,8 @@ class _Instant(click.ParamType[datetime]):
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
+        from importlib import metadata  # 35 ms
+
         click.echo(f"nextmove {metadata.version('nextmove')}")
         ctx.exit()
 
