@@ -84,6 +84,22 @@ _YES: Final = "said_yes"
 _CLARITY: Final = "clarity"
 
 
+class _Cover:
+    """What some spans cover, merged, so that each look at it is quick."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._merged: list[tuple[int, int]] = []
+        for start, end in sorted(spans):
+            if self._merged and start <= self._merged[-1][1]:
+                self._merged[-1] = (self._merged[-1][0], max(end, self._merged[-1][1]))
+            else:
+                self._merged.append((start, end))
+
+    def touches(self, start: int, end: int) -> bool:
+        place = bisect_right(self._merged, end - 1, key=lambda span: span[0]) - 1
+        return place >= 0 and start < self._merged[place][1]
+
+
 @dataclass(frozen=True, slots=True)
 class _Judge:
     after_no: bool
@@ -96,6 +112,7 @@ class _Judge:
         spans = sentences(normal.text)
         line = normal.text.replace("\n", " ")
         found = [match for pack in self.packs for match in pack.find(line, None, spans)]
+        found.sort(key=lambda match: match.start)
         objections = [(m, _severity(m)) for m in self._objections(found, line, spans)]
         objections += nudges(line, spans, found, title=title)
         findings = []
@@ -107,7 +124,7 @@ class _Judge:
 
     def _objections(self, found: Sequence[Match], line: str, spans: Sequence[tuple[int, int]]) -> list[Match]:
         kinds = {match.rule.kind for match in found}
-        clarity = [match for match in found if match.rule.kind == _CLARITY]
+        sincere = _Cover((match.start, match.end) for match in found if match.rule.kind == _CLARITY)
         said_no = self.after_no or _NO in kinds
         return [
             match
@@ -116,13 +133,14 @@ class _Judge:
             and match.rule.kind != EMPTY_NUDGE
             and (said_no or match.rule.tags.get("when") != "after_no")
             and not (_YES in kinds and match.rule.tags.get("unless") == "said_yes")
-            and not any(match.start < c.end and c.start < match.end for c in clarity)
+            and not sincere.touches(match.start, match.end)
             and not (self.own_dates and match.rule.tags.get("date") and self._names_own_date(match, line, spans))
         ]
 
-    def _names_own_date(self, match: Match, line: str, spans: Iterable[tuple[int, int]]) -> bool:
+    def _names_own_date(self, match: Match, line: str, spans: Sequence[tuple[int, int]]) -> bool:
         """Whether the sentence of the match names a day of the customer's own."""
-        return any(mentions(line[start:end], self.own_dates) for start, end in spans if start <= match.start < end)
+        place = bisect_right(spans, match.start, key=lambda span: span[0]) - 1
+        return place >= 0 and mentions(line[slice(*spans[place])], self.own_dates)
 
     def _allowed(self, match: Match, text: str) -> bool:
         return any(each.rule == match.rule.id and each.text.lower() in text.lower() for each in self.allow)

@@ -1,6 +1,7 @@
 """Family 6: whether anything is left of a message when its nudges are deleted."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
@@ -39,8 +40,9 @@ def nudges(text: str, spans: Sequence[Span], found: Sequence[Match], *, title: b
 
 def _has_content(text: str, spans: Sequence[Span], found: Sequence[Match]) -> bool:
     """Whether a sentence says something besides nudges, greetings and pleasantries."""
+    starts = [match.start for match in found]
     for start, end in spans:
-        inside = [m for m in found if start <= m.start < end]
+        inside = found[bisect_left(starts, start) : bisect_left(starts, end)]
         kinds = {m.rule.kind for m in inside}
         if _CONTENT in kinds:
             return True

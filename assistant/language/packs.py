@@ -212,9 +212,7 @@ def _tables(content: str, name: str) -> dict[str, Any]:
     return tables
 
 
-def _pack(
-    name: str, parts: Sequence[tuple[str, Mapping[str, Any]]], shared: Mapping[str, str], *, check: bool
-) -> Pack:
+def _pack(name: str, parts: Sequence[tuple[str, Mapping[str, Any]]], shared: Mapping[str, str], *, check: bool) -> Pack:
     """The pack of all the files' rules, in the order of the files."""
     rules: list[Rule] = []
     for file, tables in parts:
@@ -346,9 +344,7 @@ def _hits(rule: Rule, sentence: str) -> Iterator[tuple[int, int]]:
     yield from _untouched(spans, rule.innocent, sentence)
 
 
-def _untouched(
-    spans: Sequence[tuple[int, int]], innocent: tuple[str, ...], sentence: str
-) -> Iterator[tuple[int, int]]:
+def _untouched(spans: Sequence[tuple[int, int]], innocent: tuple[str, ...], sentence: str) -> Iterator[tuple[int, int]]:
     """The spans that overlap no innocent phrase; one pass over both, which are in order."""
     phrases = [match.span() for match in _compiled(innocent).finditer(sentence)] if innocent else []
     place = 0

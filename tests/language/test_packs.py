@@ -115,6 +115,53 @@ def test_a_shipped_pack_is_loaded_once() -> None:
     assert load("assistant.guard.packs", "en") is load("assistant.guard.packs", "en")
 
 
+def test_an_innocent_phrase_vetoes_only_what_it_touches() -> None:
+    rules = parse('[[rule]]\nid = "q"\nkind = "k"\npatterns = ["our quota"]\ninnocent = ["our quota of milk"]', "own")
+    text = "our quota of milk and our quota"
+    assert [match.start for match in rules.find(text)] == [22]
+
+
+@given(st.lists(st.sampled_from(["our quota", "our quota of milk", "milk"]), max_size=12))
+def test_innocent_phrases_are_told_apart_in_any_order(words: list[str]) -> None:
+    rules = parse('[[rule]]\nid = "q"\nkind = "k"\npatterns = ["our quota"]\ninnocent = ["our quota of milk"]', "own")
+    assert len(rules.find(", ".join(words))) == words.count("our quota")
+
+
+SHARED = 'language = "en"\n[define]\nours = ["our", "my"]\n'
+
+
+def folder(path: Path, **files: str) -> Path:
+    for name, content in files.items():
+        (path / f"{name}.toml").write_text(content, encoding="utf-8")
+    return path
+
+
+def test_the_files_of_a_folder_are_one_pack_with_shared_fragments(tmp_path: Path) -> None:
+    one = '[[rule]]\nid = "a"\nkind = "k"\npatterns = ["{ours} quota"]'
+    two = '[define]\nwant = "need|want"\n[[rule]]\nid = "b"\nkind = "k"\npatterns = ["{ours} {want}"]'
+    pack = load_file(folder(tmp_path, define=SHARED, money=one, wishes=two))
+    assert pack.language == "en"
+    assert [match.rule.id for match in pack.find("my quota, my need")] == ["a", "b"]
+
+
+def test_a_fragment_of_another_file_is_unknown(tmp_path: Path) -> None:
+    one = '[define]\nwant = "need"\n[[rule]]\nid = "a"\nkind = "k"\npatterns = ["{want}"]'
+    two = '[[rule]]\nid = "b"\nkind = "k"\npatterns = ["{want} it"]'
+    with pytest.raises(InputError, match=r"two\.toml: rule 'b' uses \{want\}"):
+        load_file(folder(tmp_path, one=one, two=two))
+
+
+def test_an_id_is_unique_in_a_folder(tmp_path: Path) -> None:
+    one = '[[rule]]\nid = "a"\nkind = "k"\npatterns = ["x"]'
+    with pytest.raises(InputError, match="two rules with the id 'a'"):
+        load_file(folder(tmp_path, one=one, two=one))
+
+
+def test_an_empty_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"has no \.toml file"):
+        load_file(tmp_path)
+
+
 @given(st.text(alphabet="our quotapi numbesdy.\n%é'", max_size=80))
 def test_one_pass_over_all_rules_finds_what_each_rule_finds_alone(text: str) -> None:
     whole = {(m.rule.id, m.start, m.end) for m in pack().find(text)}

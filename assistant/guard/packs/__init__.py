@@ -1,1 +1,1 @@
-"""The rule packs of the guard, a language a file."""
+"""The rule packs of the guard, a language a folder, a family of rules a file."""
