@@ -9,6 +9,7 @@ import click
 
 from assistant.cli.environment import Environment, as_json, with_environment
 from assistant.cli.types import DAY
+from assistant.domain.deal import Standing
 
 if TYPE_CHECKING:
     from assistant.engine.discovery import Proposal
@@ -24,7 +25,7 @@ def deals() -> None:
 
 @deals.command("list")
 @click.option("--json", "json_", is_flag=True, help="For programs.")
-@click.option("--standing", help="Only those with this standing.")
+@click.option("--standing", type=click.Choice([each.value for each in Standing]), help="Only those with this standing.")
 @with_environment
 def list_(environment: Environment, json_: bool, standing: str | None) -> None:
     """List the deals with their standing."""
@@ -35,6 +36,9 @@ def list_(environment: Environment, json_: bool, standing: str | None) -> None:
     chosen = [deal for deal in told if standing is None or deal["standing"] == standing]
     if json_:
         click.echo(as_json(chosen))
+        return
+    if standing and not chosen:
+        click.echo(f"No deal is {standing}.")
         return
     from assistant.cli.show import deal_list
 
@@ -198,7 +202,9 @@ def date_(environment: Environment, deal_id: str, day: date, evidence: str, mess
         now = environment.moment(app)
         decision = dealbook.decision_by_rep(deal_id, day, evidence, message, now)
         if dry_run:
-            click.echo(f"{deal_id}: would decide on {day}.")
+            with app.store.read() as tx:
+                tx.ledger.deal(deal_id)
+            click.echo(f"{deal_id}: it would be written that they decide on {day}.")
             return
         review.decide(review.ReviewDesk(app.accounts(), app.store, app.config), deal_id, decision, now)
         with app.store.read() as tx:
@@ -271,9 +277,14 @@ def export(environment: Environment, file: Path) -> None:
         text = deal_csv.give(tx.ledger.deals())
     if str(file) == "-":
         click.echo(text, nl=False)
-    else:
+        return
+    try:
         file.write_text(text, encoding="utf-8", newline="")
-        click.echo(f"Wrote {file}.", err=True)
+    except OSError as error:
+        from assistant.errors import InputError
+
+        raise InputError(f"{file} can't be written: {error.strerror}.", "Name a file in a folder of yours.") from None
+    click.echo(f"Wrote {file}.", err=True)
 
 
 @deals.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from assistant.cli.environment import Environment, with_environment
-from assistant.errors import InputError, RefusedError
+from assistant.errors import ConfigurationError, RefusedError
 
 
 @click.group()
@@ -30,7 +30,8 @@ def check(environment: Environment) -> None:
         if account.settings.get(key) is not None and not account.settings[key].exists()
     ]
     if missing:
-        raise InputError(f"{path} is well-formed, but:\n" + "\n".join(missing) + "\n", "Mend these paths.")
+        listed = "\n".join(missing)
+        raise ConfigurationError(f"{path} is well-formed, but:\n{listed}\n", "Mend these paths.")
     click.echo(f"{path} is fine: {len(checked.accounts)} account(s), store at {checked.store}")
 
 
@@ -78,7 +79,10 @@ def init(
 
 
 def _first(mail: Path, calendar: Path | None, name: str, email: str, zone: str) -> str:
-    domain = email.rpartition("@")[2]
+    from assistant.domain.mail import Address
+    from assistant.engine.matching import company_domain
+
+    team = [email.rpartition("@")[2]] if company_domain(Address(email.lower())) else []
     lines = [
         "# Every option there is: config.example.toml, or nextmove config example",
         "[rep]",
@@ -87,7 +91,7 @@ def _first(mail: Path, calendar: Path | None, name: str, email: str, zone: str) 
         f"timezone = {_quoted(zone)}",
         "",
         "[team]",
-        f"domains = [{_quoted(domain)}]    # everyone at these domains is one of us: empty it for a freemail address",
+        f"domains = [{', '.join(map(_quoted, team))}]    # everyone at these domains is one of us",
         "",
         "[[account]]",
         'name = "work"',

@@ -13,6 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from assistant.cli.showable import Showable
 from assistant.domain.draft import Finding, ItemKind, ItemState, Severity
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ _STYLES: Final = {
 
 
 def console() -> Console:
-    """A console on standard output, as wide as is comfortable to read; brackets in a mail stay brackets."""
+    """A console on standard output, as wide as is comfortable to read; brackets in a mail stay brackets, and
+    nothing in a mail commands the terminal."""
     found = Console(highlight=False, soft_wrap=False, markup=False, emoji=False)
+    found.push_render_hook(Showable())
     if found.width > _WIDTH or not found.is_terminal:
         found.width = _WIDTH
     return found
@@ -56,7 +59,10 @@ def queue_list(shown: "Today", now: datetime, svg: Path | None = None) -> None:
     if svg is None:
         _list_queue(console(), shown, now)
         return
-    picture = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True, highlight=False)
+    picture = Console(
+        record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True, highlight=False, markup=False, emoji=False
+    )
+    picture.push_render_hook(Showable())
     _list_queue(picture, shown, now)
     drawn = picture.export_svg(title="nextmove queue", unique_id="queue")
     svg.write_text(_WEB_FONT.sub("", drawn), encoding="utf-8")

@@ -56,8 +56,8 @@ class Story:
 def story(timeline: Timeline) -> Story:
     """Read their moves in order. They come back when they ask, propose or agree; thanks alone leave a no a no.
 
-    A meeting held, or a talk with a next step, after a no or not-now ends it as well; and so does our writing again
-    on or after the day that a not-now named.
+    A talk with a next step that the rep tells of ends a no or not-now as well; and so does our writing again on or
+    after the day that a not-now named. A meeting that was left in the calendar doesn't.
     """
     now = Story()
     for move in timeline.moves:
@@ -116,7 +116,7 @@ def _returns(move: Move) -> bool:
 
 
 def _reopens(move: Move, ending: Ending) -> bool:
-    if move.event is not None or (move.spoken is not None and move.spoken.day is not None):
+    if move.spoken is not None and move.spoken.day is not None:
         return True
     day = resume_day(ending)
     return (

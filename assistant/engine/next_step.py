@@ -21,6 +21,12 @@ __all__ = ["NextMove", "move_of", "next_move"]
 _ENDINGS: Final = frozenset({Standing.SAID_NO, Standing.PAUSED})
 
 
+_UNTIMELY: Final = frozenset(
+    {Purpose.FOLLOW_UP, Purpose.MILESTONE, Purpose.RESET, Purpose.QUALIFY, Purpose.CLARITY}
+)
+"""The purposes that would only disturb on the day on which they decide."""
+
+
 def next_move(
     deal: Deal,
     timeline: Timeline,
@@ -50,6 +56,8 @@ def next_move(
     if timeline.own_draft is not None:
         return desk.wait("You have begun a draft of your own.", found)
     move = _BY_STANDING[found.standing](desk, found) if found is not None else _unforced(desk, None)
+    if deal.decision is not None and deal.decision.day == today and move.purpose in _UNTIMELY:
+        move = desk.wait("They decide today.", found, days.add(today, 1))
     return desk.ask(question) if move.kind is None and question is not None else move
 
 
@@ -64,7 +72,7 @@ def _in_force(deal: Deal, standings: Standings, settled: frozenset[str]) -> Stan
 
 def _said_no(desk: Desk, found: Found) -> NextMove:
     """One graceful reply to their no, or to what they wrote last where the rep ended the deal; then silence."""
-    ours, last = desk.timeline.last_of(Side.US), desk.timeline.last
+    last = desk.timeline.last
     if last is not None and any(question.evidence.ref == last.ref for question in desk.standings.questions):
         return desk.wait("They wrote again after their no: reopen the deal where it's on again.", found)
     if not found.certain:
@@ -72,12 +80,17 @@ def _said_no(desk: Desk, found: Found) -> NextMove:
     if desk.has_left or desk.stale:
         return desk.wait("They said no: silence until they write.", found)
     if found.move is not None and _declines(found.move):
-        answered = ours is not None and ours.at > found.move.at
+        answered = any(_is_ours(move) and move.at > found.move.at for move in desk.timeline.moves)
         words = "They said no, and you have answered: silence until they write."
         return desk.wait(words, found) if answered else desk.draft(Purpose.GRACEFUL_EXIT, found)
     if desk.farewell_settled:
         return desk.wait("You have let go: silence until they write.", found)
     return desk.draft(Purpose.GRACEFUL_EXIT, found, desk.timeline.last_of(Side.THEM))
+
+
+def _is_ours(move: Move) -> bool:
+    """Whether we wrote or spoke: a meeting that was left in the calendar says nothing."""
+    return move.side is Side.US and move.event is None
 
 
 def _declines(move: Move) -> bool:

@@ -216,7 +216,7 @@ def _sort_out(
         if _unsent(mirrored.message):
             drafts.append(mirrored)
         elif (robot := _robot(mirrored, reading, ours, customers)) is not None:
-            if us.side_of(mirrored.message.sender) is Side.THEM:
+            if us.side_of(mirrored.message.sender) is Side.THEM or _is_bounce(robot):
                 automatic.append(robot)
         else:
             human.append((mirrored, reading))
@@ -263,6 +263,11 @@ def _robot(
     return told
 
 
+def _is_bounce(robot: MirroredMessage) -> bool:
+    """Also the mail server of our own company says that a customer's address doesn't exist."""
+    return robot.automatic is not None and robot.automatic.kind is AutomaticKind.BOUNCE
+
+
 def _with_automatic(mirrored: MirroredMessage, reading: Reading | None) -> MirroredMessage:
     """The message with what makes it automatic, whether its arrival or its reading showed it."""
     if mirrored.automatic is not None or reading is None or reading.automatic is None:
@@ -288,7 +293,7 @@ def _bounced(
     failed: dict[int, set[str]] = {}
     sent = [m for m in human if customers.us.side_of(m.message.sender) is Side.US]
     for robot in automatic:
-        if robot.automatic is None or robot.automatic.kind is not AutomaticKind.BOUNCE:
+        if robot.automatic is None or not _is_bounce(robot):
             continue
         refs = _refs(robot.message)
         for email in robot.automatic.failed:

@@ -7,6 +7,7 @@ from datetime import datetime
 from assistant.config import Config
 from assistant.domain.draft import ItemState, QueueItem
 from assistant.domain.ports import Withdrawal
+from assistant.errors import ProviderError
 from assistant.store import Store
 from assistant.workflows import filing, reconcile
 from assistant.workflows.desk import Desk, look
@@ -71,7 +72,10 @@ def _pass(store: Store, config: Config, now: datetime, only: Collection[str] | N
 def _take_out(
     store: Store, accounts: Sequence[SourceAccount], item: QueueItem, now: datetime
 ) -> QueueItem | None:
-    moved, outcome = filing.withdraw(
-        store, accounts, item, now, to=ItemState.WITHDRAWN, note="Something newer happened in this deal."
-    )
+    try:
+        moved, outcome = filing.withdraw(
+            store, accounts, item, now, to=ItemState.WITHDRAWN, note="Something newer happened in this deal."
+        )
+    except ProviderError:
+        return None  # the next run that reaches the account takes it out
     return None if outcome is Withdrawal.EDITED else moved

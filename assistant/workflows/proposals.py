@@ -14,6 +14,7 @@ from assistant.drafting.context import brief
 from assistant.drafting.voice import Voice, learn
 from assistant.engine.cadence import capped
 from assistant.engine.matching import Match, ThreadFacts
+from assistant.engine.reasons import spelled
 from assistant.engine.slots import Interval, Slot, busy_of, free
 from assistant.guard import Allowed, clear
 from assistant.store import Transaction
@@ -40,6 +41,8 @@ _STANDING_WORDS: Final = {
     Standing.PASSIVE: "Our last move set no next step.",
     Standing.UNDATED: "It isn't known by when they decide.",
 }
+_SEEN: Final = frozenset({ItemState.APPROVED, ItemState.FILED, ItemState.SENT})
+_ALIVE: Final = frozenset({ItemState.OPEN, ItemState.SNOOZED, ItemState.APPROVED, ItemState.FILED})
 _DATE_MARK: Final = "decision-date"
 
 Times = tuple[tuple[datetime, datetime], ...]
@@ -52,6 +55,7 @@ def proposals(tx: Transaction, desk: Desk, config: Config, now: datetime) -> lis
     for view in sorted(desk.views, key=lambda view: (view.move.rank, view.deal.id)):
         if view.named is not None:
             wanted.append(_date_question(view, view.named, now))
+        wanted += _meetings_to_cancel(view, now)
         item = proposer.next_item(view)
         if item is not None:
             wanted.append(item)
@@ -110,7 +114,7 @@ class _Proposer:
             return replace(
                 item, kind=ItemKind.NOTICE, purpose=None, title=f"{item.title}: nobody to write to is known yet"
             )
-        if self._is_capped(composed.content, move.purpose):
+        if not self._is_up(move.key) and self._is_capped(composed.content, move.purpose):
             return None
         gaps = composed.gaps + self._objections(view, composed.content)
         return replace(item, content=composed.content, gaps=gaps, facts=composed.facts)
@@ -120,7 +124,7 @@ class _Proposer:
         earlier = [
             item.content.body
             for item in self.tx.queue.items_of(view.deal.id)
-            if item.content and item.key != view.move.key and item.state is not ItemState.WITHDRAWN
+            if item.content and item.key != view.move.key and item.state in _SEEN
         ]
         told = brief(
             view.move,
@@ -167,6 +171,11 @@ class _Proposer:
                 if item.content:
                     self._offered.setdefault(item.key, item.content.times)
         return self._offered
+
+    def _is_up(self, key: str) -> bool:
+        """Whether it's proposed already: the cap holds back what is new, and takes nothing down."""
+        before = self.tx.queue.by_key(key)
+        return before is not None and before.state in _ALIVE
 
     def _is_capped(self, content: Content, purpose: Purpose | None) -> bool:
         """Whether a person has had their share of mails from us this week; an answer that they wait for isn't held."""
@@ -234,11 +243,29 @@ def _date_question(view: DealView, named: DecisionDate, now: datetime) -> QueueI
         key=f"{view.deal.id}:{_DATE_MARK}:{named.day.isoformat()}",
         deal_id=view.deal.id,
         kind=ItemKind.QUESTION,
-        title=f"{who} named {named.day:%A} {named.day.day} {named.day:%B %Y} as the day they decide. Write it down?",
+        title=f"{who} named {named.day:%A}, {spelled(named.day)}, as the day they decide. Write it down?",
         created=now,
         reasons=(named.evidence,),
         rank=_QUESTION_RANK,
     )
+
+
+def _meetings_to_cancel(view: DealView, now: datetime) -> list[QueueItem]:
+    """After a no, each meeting that is still ahead is put before the rep, to call it off kindly; a series once."""
+    if not view.standings.has(Standing.SAID_NO):
+        return []
+    return [
+        QueueItem(
+            key=f"{view.deal.id}:still-ahead:{event.uid}",
+            deal_id=view.deal.id,
+            kind=ItemKind.NOTICE,
+            title=f"A meeting with them is still in the calendar, on {spelled(event.start.date())}: call it off kindly.",
+            created=now,
+            reasons=(Evidence(Source.EVENT, event.uid, event.summary, "still-ahead", on=event.start.date()),),
+            rank=view.move.rank,
+        )
+        for event in {each.uid: each for each in reversed(view.timeline.ahead)}.values()
+    ]
 
 
 def date_of_question(item: QueueItem) -> DecisionDate | None:

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from assistant.config import Config, Privacy
+from assistant.domain.calendar import Event
 from assistant.domain.mail import Address, Message, Problem
 from assistant.domain.ports import CursorExpired, MailBatch
 from assistant.domain.reading import Automatic
@@ -15,6 +16,7 @@ from assistant.engine.threads import ThreadLink, assign, subject_key
 from assistant.errors import ProviderError
 from assistant.reading import automatic
 from assistant.store import Incoming, Mirror, Store
+from assistant.store.mirror import Likeness
 from assistant.workflows.desk import unreadable
 from assistant.workflows.sources import Progress, SourceAccount
 
@@ -57,7 +59,7 @@ def pull(
     for account in accounts:
         try:
             _MailPull(account, store, config, now, report, progress, accept_vanished).run()
-            _pull_events(account, store, now, report)
+            _pull_events(account, store, config.privacy, now, report)
         except ProviderError as error:
             report.failed.append((account.name, str(error)))
     return report
@@ -129,9 +131,10 @@ class _MailPull:
         wanted, private, old = sift(batch.messages, self.config.privacy, self.now)
         links = [_link(message) for message in wanted]
         ids = {each for link in links for each in (link.message_id, *link.refs)}
-        threads = assign(links, mirror.threads_of(ids), self._similar(mirror))
+        known = mirror.threads_of(ids)
+        threads = assign(links, known, self._similar(mirror, links, known))
         mirror.merge_threads(threads.merged)
-        mirror.name_threads(threads.of)
+        mirror.name_threads({name: thread for name, thread in threads.of.items() if known.get(name) != thread})
         mirror.add(
             [
                 Incoming(
@@ -156,9 +159,10 @@ class _MailPull:
         report.gone += len(batch.gone)
         report.problems += batch.problems
         report.problems += [
-            Problem(name, f"{message.folder}/{message.remote_id}", why) for message in wanted for why in message.problems
+            Problem(name, f"{message.folder}/{message.remote_id}", why)
+            for message in wanted
+            for why in message.problems
         ]
-
 
     def _automatic(self, message: Message) -> Automatic | None:
         try:
@@ -167,22 +171,36 @@ class _MailPull:
             self.report.problems.append(unreadable(message, error))
             return None
 
-    def _similar(self, mirror: Mirror) -> Callable[[ThreadLink], str | None]:
-        """How mail without References finds its thread: the same subject, and a person outside in common."""
+    def _similar(
+        self, mirror: Mirror, links: Sequence[ThreadLink], known: Mapping[str, str]
+    ) -> Callable[[ThreadLink], str | None]:
+        """How mail without References finds its thread: the same subject, and a person outside in common.
+
+        All that are likely to be asked for are looked up at once.
+        """
+        here = {link.message_id for link in links}
+        loose = [link for link in links if link.date and not any(ref in known or ref in here for ref in link.refs)]
+        found = dict(zip(loose, self._alike(mirror, loose), strict=True))
 
         def find(link: ThreadLink) -> str | None:
             if link.date is None:
                 return None
-            outside = {email for email in link.people if Address(email) not in self.config.us}
-            return mirror.similar_thread(
-                subject_key(link.subject),
-                outside,
-                link.date - _SIMILAR_WITHIN,
-                until=link.date + _SIMILAR_WITHIN,
-                enough=1,
-            )
+            return found[link] if link in found else self._alike(mirror, [link])[0]
 
         return find
+
+    def _alike(self, mirror: Mirror, links: Sequence[ThreadLink]) -> list[str | None]:
+        likenesses = [
+            Likeness(
+                subject_key(link.subject),
+                {email for email in link.people if Address(email) not in self.config.us},
+                link.date - _SIMILAR_WITHIN,
+                link.date + _SIMILAR_WITHIN,
+            )
+            for link in links
+            if link.date
+        ]
+        return mirror.similar_threads(likenesses, enough=1)
 
 
 def _fingerprint(privacy: Privacy) -> str:
@@ -212,9 +230,21 @@ def is_private(message: Message, privacy: Privacy) -> bool:
     """Whether a private sender, domain or folder is concerned."""
     if message.folder.lower() in privacy.folders:
         return True
+    return _concerns((*message.people, *message.reply_to), privacy)
+
+
+def _concerns(people: Iterable[Address], privacy: Privacy) -> bool:
     return any(
-        person.email in privacy.senders or person.domain in privacy.domains for person in message.people
+        person.email in privacy.senders
+        or person.domain in privacy.domains
+        or any(person.domain.endswith(f".{domain}") for domain in privacy.domains)
+        for person in people
     )
+
+
+def _taken_only(event: Event) -> Event:
+    """A meeting with private people is busy time, and nothing else of it is kept."""
+    return replace(event, private=True)
 
 
 def _link(message: Message) -> ThreadLink:
@@ -227,27 +257,33 @@ def _link(message: Message) -> ThreadLink:
     )
 
 
-def _pull_events(account: SourceAccount, store: Store, now: datetime, report: SyncReport) -> None:
+def _pull_events(account: SourceAccount, store: Store, privacy: Privacy, now: datetime, report: SyncReport) -> None:
     if account.calendar is None:
         return
     with store.read() as tx:
         cursor = tx.mirror.cursor(account.name, "calendar")
     window = (now - _BACK, now + _AHEAD)
     try:
-        _take_events(account, store, cursor, window, report)
+        _take_events(account, store, privacy, cursor, window, report)
     except CursorExpired:
         with store.write() as tx:
             tx.mirror.drop_events(account.name)
-        _take_events(account, store, None, window, report)
+        _take_events(account, store, privacy, None, window, report)
 
 
 def _take_events(
-    account: SourceAccount, store: Store, cursor: str | None, window: tuple[datetime, datetime], report: SyncReport
+    account: SourceAccount,
+    store: Store,
+    privacy: Privacy,
+    cursor: str | None,
+    window: tuple[datetime, datetime],
+    report: SyncReport,
 ) -> None:
     assert account.calendar is not None  # the caller looked
     for batch in account.calendar.pull(cursor, window):
         with store.write() as tx:
-            tx.mirror.replace_events(account.name, batch.replaced, batch.events)
+            events = [_taken_only(event) if _concerns(event.people, privacy) else event for event in batch.events]
+            tx.mirror.replace_events(account.name, batch.replaced, events)
             tx.mirror.add_problems(batch.problems)
             tx.mirror.set_cursor(account.name, "calendar", batch.cursor)
         report.events += len(batch.replaced)

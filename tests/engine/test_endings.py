@@ -64,8 +64,8 @@ def test_they_write_again_after_a_no(intent: Intent) -> None:
     assert first.standing is Standing.OWES_REPLY
 
 
-def test_a_meeting_held_after_a_no_goes_on() -> None:
-    assert not stand(NO, events=[meeting(-1)]).has(Standing.SAID_NO)
+def test_a_meeting_left_in_the_calendar_after_a_no_changes_nothing() -> None:
+    assert stand(NO, events=[meeting(-1)]).has(Standing.SAID_NO)
 
 
 def test_a_talk_with_a_next_step_after_a_no_goes_on() -> None:

@@ -423,6 +423,13 @@ def test_with_the_same_date_whoever_waits_for_us_comes_first() -> None:
     assert owed.rank < passive.rank
 
 
+def test_on_the_day_on_which_they_decide_nothing_disturbs_them() -> None:
+    paper = ours(ago(4))
+    move = asked(deal(TODAY), told(paper), found(Standing.PASSIVE, paper))
+    assert move.kind is None
+    assert move.title == "They decide today."
+
+
 def test_the_plan_with_less_slack_comes_first() -> None:
     paper = ours(ago(4))
     near = asked(deal(NEAR), told(paper), found(Standing.PASSIVE, paper))
