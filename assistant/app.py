@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import providers
 from assistant.config import Config, find, load
@@ -11,6 +12,9 @@ from assistant.domain.mail import FolderRole, Message
 from assistant.errors import InputError, NotFoundError
 from assistant.store import Store
 from assistant.workflows.sources import SourceAccount
+
+if TYPE_CHECKING:
+    from assistant.workflows.editing import ReviewDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,12 @@ class App:
             )
             for account in self.config.accounts
         ]
+
+    def desk(self) -> "ReviewDesk":
+        """What the review of the queue works with."""
+        from assistant.workflows.editing import ReviewDesk
+
+        return ReviewDesk(self.accounts(), self.store, self.config)
 
 
 @contextmanager

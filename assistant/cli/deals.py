@@ -179,7 +179,7 @@ def end(environment: Environment, deal_id: str, how: str, resume_on: date | None
     with environment.app(writing="deals end") as app:
         from assistant.domain.deal import Stage
 
-        desk = review.ReviewDesk(app.accounts(), app.store, app.config)
+        desk = app.desk()
         review.end(desk, deal_id, Stage(_ENDS[how]), environment.moment(app), resume_on=resume_on)
     click.echo(f"{deal_id}: {how}.")
 
@@ -206,7 +206,7 @@ def date_(environment: Environment, deal_id: str, day: date, evidence: str, mess
                 tx.ledger.deal(deal_id)
             click.echo(f"{deal_id}: it would be written that they decide on {day}.")
             return
-        review.decide(review.ReviewDesk(app.accounts(), app.store, app.config), deal_id, decision, now)
+        review.decide(app.desk(), deal_id, decision, now)
         with app.store.read() as tx:
             seq = len(tx.ledger.decision_dates(deal_id))
     click.echo(

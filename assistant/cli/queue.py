@@ -13,13 +13,7 @@ from assistant.errors import InputError
 if TYPE_CHECKING:
     from assistant.app import App
     from assistant.domain.draft import QueueItem
-    from assistant.workflows.review import ReviewDesk
-
-
-def desk_of(app: "App") -> "ReviewDesk":
-    from assistant.workflows.review import ReviewDesk
-
-    return ReviewDesk(app.accounts(), app.store, app.config)
+    from assistant.workflows.editing import ReviewDesk
 
 
 @click.group(invoke_without_command=True)
@@ -78,7 +72,7 @@ def approve(environment: Environment, item_ids: tuple[int, ...], dry_run: bool) 
         if dry_run:
             _rehearse_approval(app, item_ids, environment.moment(app))
             return
-        desk = desk_of(app)
+        desk = app.desk()
         for item_id in item_ids:
             done = review.approve(desk, item_id, environment.moment(app))
             click.echo(_approved(done))
@@ -86,10 +80,11 @@ def approve(environment: Environment, item_ids: tuple[int, ...], dry_run: bool) 
 
 def _rehearse_approval(app: "App", item_ids: tuple[int, ...], now: datetime) -> None:
     from assistant.workflows import review
+    from assistant.workflows.editing import ReviewDesk
     from assistant.workflows.rehearsal import rehearsed
 
     with rehearsed(app.store, app.accounts()) as (store, accounts):
-        desk = review.ReviewDesk(accounts, store, app.config)
+        desk = ReviewDesk(accounts, store, app.config)
         for item_id in item_ids:
             review.approve(desk, item_id, now)
             click.echo(f"{item_id}: could be approved.")
@@ -108,17 +103,17 @@ def _approved(item: "QueueItem") -> str:
 @with_environment
 def edit(environment: Environment, item_id: int, file: TextIO | None) -> None:
     """Edit a draft in $EDITOR: To, Cc and Subject, a blank line, the text."""
-    from assistant.workflows import review
+    from assistant.workflows import editing
 
     with environment.app() as app, app.store.read() as tx:
         item = tx.queue.item(item_id)
-    before = review.as_text(item)
+    before = editing.as_text(item)
     text = file.read() if file else click.edit(before, extension=".eml")
     if text is None or text == before:
         click.echo("Left as it was.")
         return
     with environment.app(writing="edit") as app:
-        edited, findings = review.edit(desk_of(app), item_id, text, item.version, environment.moment(app))
+        edited, findings = editing.edit(app.desk(), item_id, text, item.version, environment.moment(app))
     click.echo(f"{item_id}: kept.")
     from assistant.cli.show import after_edit
 
@@ -134,7 +129,7 @@ def snooze(environment: Environment, item_id: int, until: date) -> None:
     from assistant.workflows import review
 
     with environment.app(writing="snooze") as app:
-        review.snooze(desk_of(app), item_id, until, environment.moment(app))
+        review.snooze(app.desk(), item_id, until, environment.moment(app))
     click.echo(f"{item_id}: back on {until:%A} {until.day} {until:%B}.")
 
 
@@ -146,7 +141,7 @@ def dismiss(environment: Environment, item_id: int) -> None:
     from assistant.workflows import review
 
     with environment.app(writing="dismiss") as app:
-        review.dismiss(desk_of(app), item_id, environment.moment(app))
+        review.dismiss(app.desk(), item_id, environment.moment(app))
     click.echo(f"{item_id}: dismissed. Take it back with: nextmove queue undo")
 
 
@@ -163,7 +158,7 @@ def spoke(environment: Environment, which: str, what: str, who: str | None, day:
     if (who is None) != (day is None):
         raise InputError("A next step has a who and a day.", "Give both --who and --on, or neither.")
     with environment.app(writing="spoke") as app:
-        desk = desk_of(app)
+        desk = app.desk()
         deal = review.spoke(desk, _deal_of(desk, which), what, environment.moment(app), who=who, day=day)
     click.echo(f"{deal.id}: noted." + (f" Quiet until {day}." if day else ""))
 
@@ -176,7 +171,7 @@ def letgo(environment: Environment, which: str) -> None:
     from assistant.workflows import review
 
     with environment.app(writing="letgo") as app:
-        desk = desk_of(app)
+        desk = app.desk()
         deal = review.let_go(desk, _deal_of(desk, which), environment.moment(app))
     click.echo(f"{deal.id}: let go. A graceful mail waits in the queue; after it nothing is written.")
 
@@ -189,7 +184,7 @@ def notadeal(environment: Environment, item_id: int) -> None:
     from assistant.workflows import review
 
     with environment.app(writing="notadeal") as app:
-        review.not_a_deal(desk_of(app), item_id, environment.moment(app))
+        review.not_a_deal(app.desk(), item_id, environment.moment(app))
     click.echo(f"{item_id}: the thread counts for no deal from now on.")
 
 
@@ -200,7 +195,7 @@ def undo(environment: Environment) -> None:
     from assistant.workflows import undoing
 
     with environment.app(writing="undo") as app:
-        click.echo(undoing.undo(desk_of(app), environment.moment(app)))
+        click.echo(undoing.undo(app.desk(), environment.moment(app)))
 
 
 @queue.command("review")

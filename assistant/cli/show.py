@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.text import Text
 
 from assistant.cli.showable import Showable
 from assistant.domain.draft import Finding, ItemKind, ItemState, Severity
+from assistant.errors import InputError
 
 if TYPE_CHECKING:
     from assistant.domain.deal import Deal, Evidence
@@ -40,9 +42,9 @@ _STYLES: Final = {
 
 
 def console() -> Console:
-    """A console on standard output, as wide as is comfortable to read; brackets in a mail stay brackets, and
-    nothing in a mail commands the terminal."""
-    found = Console(highlight=False, soft_wrap=False, markup=False, emoji=False)
+    """A console on standard output, as wide as is comfortable to read; in a pipe no line is broken. Brackets in a
+    mail stay brackets, and nothing in a mail commands the terminal."""
+    found = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False)
     found.push_render_hook(Showable())
     if found.width > _WIDTH or not found.is_terminal:
         found.width = _WIDTH
@@ -65,7 +67,10 @@ def queue_list(shown: "Today", now: datetime, svg: Path | None = None) -> None:
     picture.push_render_hook(Showable())
     _list_queue(picture, shown, now)
     drawn = picture.export_svg(title="nextmove queue", unique_id="queue")
-    svg.write_text(_WEB_FONT.sub("", drawn), encoding="utf-8")
+    try:
+        svg.write_text(_WEB_FONT.sub("", drawn), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{svg} can't be written: {error.strerror}.", "Name a file in a folder of yours.") from None
 
 
 def _list_queue(print_to: Console, shown: "Today", now: datetime) -> None:

@@ -56,17 +56,16 @@ def _one(environment: "Environment", item: "QueueItem") -> bool:
 
 def _do(environment: "Environment", item: "QueueItem", key: str) -> bool:
     """Whether the item is dealt with."""
-    from assistant.cli.queue import desk_of
-    from assistant.workflows import review
+    from assistant.workflows import editing, review
 
     if key == "e":
-        text = click.edit(review.as_text(item), extension=".eml")
+        text = click.edit(editing.as_text(item), extension=".eml")
         if text:
             with environment.app(writing="edit") as app:
-                review.edit(desk_of(app), item.id, text, item.version, environment.moment(app))
+                editing.edit(app.desk(), item.id, text, item.version, environment.moment(app))
         return False
     with environment.app(writing="review") as app:
-        desk, now = desk_of(app), environment.moment(app)
+        desk, now = app.desk(), environment.moment(app)
         if key == "a":
             review.approve(desk, item.id, now)
         elif key == "s":

@@ -69,9 +69,7 @@ def _pass(store: Store, config: Config, now: datetime, only: Collection[str] | N
         return desk, reconcile.reconcile(tx, wanted, deals, now, config.ceiling)
 
 
-def _take_out(
-    store: Store, accounts: Sequence[SourceAccount], item: QueueItem, now: datetime
-) -> QueueItem | None:
+def _take_out(store: Store, accounts: Sequence[SourceAccount], item: QueueItem, now: datetime) -> QueueItem | None:
     try:
         moved, outcome = filing.withdraw(
             store, accounts, item, now, to=ItemState.WITHDRAWN, note="Something newer happened in this deal."

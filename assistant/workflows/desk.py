@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assistant.config import Config
 from assistant.domain.calendar import Event
-from assistant.domain.deal import Deal, DecisionDate, Evidence, Side, Source, Stage
+from assistant.domain.deal import Deal, DecisionDate, Stage
 from assistant.domain.draft import ItemState
 from assistant.domain.mail import Message, Problem
 from assistant.domain.plan import Plan, Process
-from assistant.domain.reading import MirroredMessage, Reading, SaidDate
+from assistant.domain.reading import MirroredMessage, Reading
 from assistant.domain.workdays import Workdays, WorkingHours
 from assistant.engine.cadence import Cadence
 from assistant.engine.matching import Match, ThreadFacts, match, match_event
@@ -150,9 +150,7 @@ def _has_come(message: MirroredMessage, now: datetime) -> bool:
     return message.message.date is None or message.message.date <= now + timedelta(hours=12)
 
 
-def _plan_of(
-    tx: Transaction, deal: Deal, line: Timeline, config: Config, now: datetime, days: Workdays
-) -> Plan | None:
+def _plan_of(tx: Transaction, deal: Deal, line: Timeline, config: Config, now: datetime, days: Workdays) -> Plan | None:
     if deal.decision is None or deal.stage not in (Stage.BEFORE_YES, Stage.AFTER_YES):
         return None
     process = process_of(config)

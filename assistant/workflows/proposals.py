@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from assistant.config import Config
 from assistant.domain.deal import DecisionDate, Evidence, Source, Standing
-from assistant.domain.draft import ClearedText, Content, Gap, ItemKind, ItemState, Purpose, QueueItem
+from assistant.domain.draft import Content, Gap, ItemKind, ItemState, Purpose, QueueItem, Severity
 from assistant.domain.plan import Milestone
 from assistant.domain.workdays import WorkingHours
 from assistant.drafting.compose import Composed, compose
@@ -16,9 +16,10 @@ from assistant.engine.cadence import capped
 from assistant.engine.matching import Match, ThreadFacts
 from assistant.engine.reasons import spelled
 from assistant.engine.slots import Interval, Slot, busy_of, free
-from assistant.guard import Allowed, clear
 from assistant.store import Transaction
 from assistant.workflows.desk import DealView, Desk, cadence_of, hours_of
+from assistant.workflows.exits import clear_content
+from assistant.workflows.times import Times, collides
 
 _QUESTION_RANK: Final = 6.0
 _VOICE_SAMPLES: Final = 40
@@ -45,8 +46,6 @@ _SEEN: Final = frozenset({ItemState.APPROVED, ItemState.FILED, ItemState.SENT})
 _ALIVE: Final = frozenset({ItemState.OPEN, ItemState.SNOOZED, ItemState.APPROVED, ItemState.FILED})
 _DATE_MARK: Final = "decision-date"
 
-Times = tuple[tuple[datetime, datetime], ...]
-
 
 def proposals(tx: Transaction, desk: Desk, config: Config, now: datetime) -> list[QueueItem]:
     """What the queue should hold for the deals of the desk as of now."""
@@ -61,20 +60,6 @@ def proposals(tx: Transaction, desk: Desk, config: Config, now: datetime) -> lis
             wanted.append(item)
     wanted += [_thread_question(facts, matched, now) for facts, matched in desk.unsure]
     return wanted
-
-
-def guard_options(view: DealView | None, config: Config, purpose: Purpose | None) -> dict[str, Any]:
-    """What the guard must know of the deal: a no changes what may be said, their own date may be named.
-
-    After a not-now, the one mail on the day that they named isn't pushing.
-    """
-    options: dict[str, Any] = {"allow": [Allowed(phrase, reason) for phrase, reason in config.allow]}
-    if view is not None:
-        paused = view.standings.has(Standing.PAUSED) and purpose is not Purpose.RECONNECT
-        options["after_no"] = paused or view.standings.has(Standing.SAID_NO)
-        if view.deal.decision:
-            options["own_dates"] = frozenset({view.deal.decision.day})
-    return options
 
 
 @dataclass(slots=True)
@@ -112,7 +97,11 @@ class _Proposer:
         composed = self._compose(view, move.milestone)
         if not composed.content.to:
             return replace(
-                item, kind=ItemKind.NOTICE, purpose=None, title=f"{item.title}: nobody to write to is known yet"
+                item,
+                key=f"{item.key}#nobody",
+                kind=ItemKind.NOTICE,
+                purpose=None,
+                title=f"{item.title}: nobody to write to is known yet",
             )
         if not self._is_up(move.key) and self._is_capped(composed.content, move.purpose):
             return None
@@ -143,15 +132,11 @@ class _Proposer:
     def _slots(self, view: DealView, minutes: int, before: QueueItem | None) -> tuple[Slot, ...]:
         """Times to propose: those of the draft that is there already while they're still free, else new ones
         that no other draft proposes."""
+        held = before.content.times if before and before.content else ()
         earliest = view.days.first_from(self.today + timedelta(days=1))
-        if before and before.content and before.content.times:
-            held = before.content.times
-            if all(start.astimezone(self.config.zone).date() >= earliest for start, _ in held) and not any(
-                start < busy_end and busy_start < end for start, end in held for busy_start, busy_end in self.busy
-            ):
-                return tuple(
-                    Slot(start.astimezone(self.config.zone), end.astimezone(self.config.zone)) for start, end in held
-                )
+        local = [(start.astimezone(self.config.zone), end.astimezone(self.config.zone)) for start, end in held]
+        if local and all(start.date() >= earliest for start, _ in local) and not collides(local, self.busy):
+            return tuple(Slot(start, end) for start, end in local)
         others = [time for key, times in self.offered.items() if key != view.move.key for time in times]
         both = (self.config.hours, hours_of(view.deal, self.config))
         decision = view.deal.decision.day if view.deal.decision else None
@@ -188,10 +173,13 @@ class _Proposer:
 
     def _objections(self, view: DealView, content: Content) -> tuple[Gap, ...]:
         """What the guard says against our own text: it can't be approved until the rep has mended it."""
-        options = guard_options(view, self.config, view.move.purpose)
-        results = [clear(content.subject, **options), clear(content.body, **options)]
-        findings = [finding for result in results if not isinstance(result, ClearedText) for finding in result]
-        return tuple(Gap(finding.text, f"{finding.reason} {finding.rewrite}") for finding in findings)
+        result = clear_content(content, view, self.config, view.move.purpose)
+        findings = result if isinstance(result, list) else []
+        return tuple(
+            Gap(finding.text, f"{finding.reason} {finding.rewrite}")
+            for finding in findings
+            if finding.severity is Severity.BLOCK
+        )
 
     @property
     def busy(self) -> list[Interval]:
@@ -259,7 +247,7 @@ def _meetings_to_cancel(view: DealView, now: datetime) -> list[QueueItem]:
             key=f"{view.deal.id}:still-ahead:{event.uid}",
             deal_id=view.deal.id,
             kind=ItemKind.NOTICE,
-            title=f"A meeting with them is still in the calendar, on {spelled(event.start.date())}: call it off kindly.",
+            title=f"A meeting with them is still in the calendar on {spelled(event.start.date())}: call it off.",
             created=now,
             reasons=(Evidence(Source.EVENT, event.uid, event.summary, "still-ahead", on=event.start.date()),),
             rank=view.move.rank,

@@ -230,6 +230,8 @@ def is_private(message: Message, privacy: Privacy) -> bool:
     """Whether a private sender, domain or folder is concerned."""
     if message.folder.lower() in privacy.folders:
         return True
+    if not (privacy.senders or privacy.domains):
+        return False
     return _concerns((*message.people, *message.reply_to), privacy)
 
 
@@ -248,11 +250,12 @@ def _taken_only(event: Event) -> Event:
 
 
 def _link(message: Message) -> ThreadLink:
+    sender = (message.sender,) if message.sender else ()
     return ThreadLink(
         message.message_id,
         tuple(dict.fromkeys((*message.references, *message.in_reply_to))),
         message.subject,
-        frozenset(person.email for person in message.people),
+        frozenset(each.email for each in (*sender, *message.to, *message.cc, *message.bcc)),
         message.date,
     )
 

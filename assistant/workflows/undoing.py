@@ -12,7 +12,7 @@ from assistant.errors import RefusedError
 from assistant.store import Act
 from assistant.workflows import filing
 from assistant.workflows.daily import refresh
-from assistant.workflows.review import ReviewDesk
+from assistant.workflows.editing import ReviewDesk
 
 
 def undo(desk: ReviewDesk, now: datetime) -> str:

@@ -10,7 +10,7 @@ from assistant.domain.draft import ItemState, QueueItem
 from assistant.domain.ports import FiledDraft, Outbox, OutgoingMail, Withdrawal
 from assistant.errors import ProviderError, RefusedError
 from assistant.store import EffectState
-from assistant.workflows import review
+from assistant.workflows import editing, review
 from tests.workflows.world import INES, REP, World, days
 
 
@@ -42,7 +42,7 @@ class Failing:
         return self.real.withdraw(key, filed)
 
 
-def failing(world: World, error: BaseException, *, after: bool) -> review.ReviewDesk:
+def failing(world: World, error: BaseException, *, after: bool) -> editing.ReviewDesk:
     (source,) = world.sources
     return replace(world.desk, accounts=[replace(source, outbox=Failing(source.outbox, error, after))])
 
@@ -101,8 +101,8 @@ def test_the_filed_draft_comes_from_the_address_to_which_they_wrote(world: World
     draft = world.draft()
     assert draft.content is not None
     assert draft.content.in_reply_to == asked
-    text = review.as_text(draft).replace(draft.gaps[0].marker, "Three ports of your size do.")
-    review.edit(world.desk, draft.id, text, draft.version, world.now)
+    text = editing.as_text(draft).replace(draft.gaps[0].marker, "Three ports of your size do.")
+    editing.edit(world.desk, draft.id, text, draft.version, world.now)
     review.approve(world.desk, draft.id, world.now)
     assert "n.haddad@brightlane.example" in filed_mail(world)["From"]
 

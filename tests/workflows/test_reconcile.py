@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from assistant.domain.draft import ItemState, Purpose
-from assistant.workflows import review
+from assistant.errors import RefusedError
+from assistant.workflows import editing, review
 from tests.workflows.conftest import Build
 from tests.workflows.world import QUESTION, World, days
 
@@ -51,7 +52,17 @@ def test_a_purpose_that_changed_with_time_leaves_an_edited_draft_as_the_rep_wrot
 def test_an_edited_draft_can_be_approved_after_its_purpose_changed(world: World) -> None:
     edited = _edited(world)
     world.run(LATER)
+    head = editing.as_text(world.item(edited)).partition("\n\n")[0]
+    body = "Hi Ines,\n\nshall we look at it together on 30 March at 16:20?\n\nBest,\nMara\n"
+    editing.edit(world.desk, edited, f"{head}\n\n{body}", world.item(edited).version, world.now)
     assert review.approve(world.desk, edited, world.now).state is ItemState.FILED
+
+
+def test_an_edited_draft_whose_times_have_passed_is_refused(world: World) -> None:
+    edited = _edited(world)
+    world.run(LATER)
+    with pytest.raises(RefusedError, match="a time that has passed or is taken"):
+        review.approve(world.desk, edited, world.now)
 
 
 def test_an_edited_draft_is_withdrawn_when_they_write(world: World) -> None:
@@ -116,6 +127,6 @@ def test_a_draft_in_the_queue_before_the_brake_stays(build: Build) -> None:
 def _edited(world: World) -> int:
     world.run()
     draft = world.draft()
-    text = review.as_text(draft).replace("Best,", "Kind regards,")
-    review.edit(world.desk, draft.id, text, draft.version, world.now)
+    text = editing.as_text(draft).replace("Best,", "Kind regards,")
+    editing.edit(world.desk, draft.id, text, draft.version, world.now)
     return draft.id

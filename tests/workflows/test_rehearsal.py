@@ -1,7 +1,7 @@
 """A rehearsal does the whole run and leaves no trace of it."""
 
 from assistant.domain.draft import ItemState
-from assistant.workflows import daily, review
+from assistant.workflows import daily, editing, review
 from assistant.workflows.rehearsal import rehearsed
 from tests.workflows.world import QUESTION, World
 
@@ -49,7 +49,7 @@ def test_a_draft_that_the_rep_edited_would_stay(world: World) -> None:
 def test_an_approval_is_only_pretended(world: World) -> None:
     world.run()
     with rehearsed(world.store, world.sources) as (store, accounts):
-        desk = review.ReviewDesk(accounts, store, world.config)
+        desk = editing.ReviewDesk(accounts, store, world.config)
         assert review.approve(desk, world.draft().id, world.now).state is ItemState.FILED
     assert world.work.draft_files() == []
     assert world.draft().state is ItemState.OPEN

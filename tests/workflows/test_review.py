@@ -7,7 +7,7 @@ import pytest
 from assistant.domain.deal import Stage, Standing
 from assistant.domain.draft import ItemKind, ItemState, Purpose
 from assistant.errors import InputError, NotFoundError, RefusedError
-from assistant.workflows import review
+from assistant.workflows import editing, review
 from assistant.workflows.desk import look
 from tests.workflows.conftest import Build
 from tests.workflows.world import INES, NO, NOW, QUESTION, REP, World, days, known
@@ -27,16 +27,16 @@ def standing(world: World, deal_id: str = "harbour") -> Standing | None:
 def edited(world: World, old: str, new: str) -> int:
     """The deal's draft with a change by the rep; its id."""
     draft = world.draft()
-    text = review.as_text(draft)
+    text = editing.as_text(draft)
     assert old in text
-    review.edit(world.desk, draft.id, text.replace(old, new), draft.version, world.now)
+    editing.edit(world.desk, draft.id, text.replace(old, new), draft.version, world.now)
     return draft.id
 
 
 def rewritten(world: World, body: str) -> int:
     draft = world.draft()
-    head = review.as_text(draft).partition("\n\n")[0]
-    review.edit(world.desk, draft.id, f"{head}\n\n{body}", draft.version, world.now)
+    head = editing.as_text(draft).partition("\n\n")[0]
+    editing.edit(world.desk, draft.id, f"{head}\n\n{body}", draft.version, world.now)
     return draft.id
 
 
@@ -160,8 +160,8 @@ class TestEdit:
     def test_the_guard_speaks_at_once(self, world: World) -> None:
         world.run()
         draft = world.draft()
-        head = review.as_text(draft).partition("\n\n")[0]
-        _, findings = review.edit(world.desk, draft.id, f"{head}\n\n{PRESSING}", draft.version, world.now)
+        head = editing.as_text(draft).partition("\n\n")[0]
+        _, findings = editing.edit(world.desk, draft.id, f"{head}\n\n{PRESSING}", draft.version, world.now)
         assert findings
 
     def test_an_edit_of_an_older_version_is_refused(self, world: World) -> None:
@@ -169,12 +169,12 @@ class TestEdit:
         draft = world.draft()
         edited(world, "Best,", "Kind regards,")
         with pytest.raises(RefusedError, match="changed in the meantime"):
-            review.edit(world.desk, draft.id, review.as_text(draft), draft.version, world.now)
+            editing.edit(world.desk, draft.id, editing.as_text(draft), draft.version, world.now)
 
     def test_what_was_not_edited_comes_back_as_it_was(self, world: World) -> None:
         world.run()
         draft = world.draft()
-        after, _ = review.edit(world.desk, draft.id, review.as_text(draft), draft.version, world.now)
+        after, _ = editing.edit(world.desk, draft.id, editing.as_text(draft), draft.version, world.now)
         assert after.content == draft.content
 
     def test_a_name_with_a_comma_survives(self, build: Build) -> None:
@@ -183,7 +183,7 @@ class TestEdit:
         world.passive('"Okafor, Ines (Ops)" <ines@harbour.example>')
         world.run()
         draft = world.draft()
-        after, _ = review.edit(world.desk, draft.id, review.as_text(draft), draft.version, world.now)
+        after, _ = editing.edit(world.desk, draft.id, editing.as_text(draft), draft.version, world.now)
         assert after.content is not None
         assert draft.content is not None
         assert [str(person) for person in after.content.to] == [str(person) for person in draft.content.to]
@@ -203,13 +203,13 @@ class TestEdit:
         world.run()
         draft = world.draft()
         with pytest.raises(InputError, match=complaint):
-            review.edit(world.desk, draft.id, review.as_text(draft).replace(old, new, 1), draft.version, world.now)
+            editing.edit(world.desk, draft.id, editing.as_text(draft).replace(old, new, 1), draft.version, world.now)
 
     def test_a_notice_has_no_text_to_edit(self, build: Build) -> None:
         world = _with_question(build())
         (question,) = (item for item in world.items() if item.kind is ItemKind.QUESTION)
         with pytest.raises(InputError, match="no text to edit"):
-            review.edit(world.desk, question.id, "To: a@b.example\n\nx", question.version, world.now)
+            editing.edit(world.desk, question.id, "To: a@b.example\n\nx", question.version, world.now)
 
 
 class TestSettingAside:

@@ -8,7 +8,7 @@ import pytest
 from assistant.domain.deal import Stage
 from assistant.domain.draft import ItemState
 from assistant.errors import RefusedError
-from assistant.workflows import dealbook, review
+from assistant.workflows import dealbook, editing, review
 from assistant.workflows.undoing import undo
 from tests.workflows.world import World, days
 
@@ -18,8 +18,8 @@ ACTS: dict[str, Act] = {
     "approve": lambda w: review.approve(w.desk, w.draft().id, w.now),
     "snooze": lambda w: review.snooze(w.desk, w.draft().id, date(2026, 3, 12), w.now),
     "dismiss": lambda w: review.dismiss(w.desk, w.draft().id, w.now),
-    "edit": lambda w: review.edit(
-        w.desk, w.draft().id, review.as_text(w.draft()) + "\nP.S. Thank you.\n", w.draft().version, w.now
+    "edit": lambda w: editing.edit(
+        w.desk, w.draft().id, editing.as_text(w.draft()) + "\nP.S. Thank you.\n", w.draft().version, w.now
     ),
     "spoke": lambda w: review.spoke(w.desk, "harbour", "a test", w.now, who="Ines", day=date(2026, 3, 12)),
     "letgo": lambda w: review.let_go(w.desk, "harbour", w.now),

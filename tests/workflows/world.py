@@ -17,7 +17,7 @@ from assistant.domain.deal import Deal
 from assistant.domain.draft import ItemKind, ItemState, QueueItem
 from assistant.store import Store
 from assistant.workflows import daily, dealbook
-from assistant.workflows.review import ReviewDesk
+from assistant.workflows.editing import ReviewDesk
 from assistant.workflows.sources import SourceAccount
 
 BERLIN: Final = ZoneInfo("Europe/Berlin")
