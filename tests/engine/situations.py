@@ -109,3 +109,7 @@ def _mail(side: Side, sender: Address, day: date, hour: int, reading: Reading) -
 
 def _span(there: bool) -> Span | None:
     return Span(0, 4, "text", "rule") if there else None
+
+
+def question_about(ref: str) -> Question:
+    return Question("It is written in German.", Evidence(Source.MESSAGE, ref, rule="language"))

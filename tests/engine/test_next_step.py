@@ -9,7 +9,7 @@ from assistant.domain.deal import Evidence, Source, Stage, Standing
 from assistant.domain.draft import ItemKind, Purpose
 from assistant.domain.reading import Intent, MoveKind
 from assistant.engine.next_step import move_of, next_move
-from assistant.engine.standing import Found, Question
+from assistant.engine.standing import Found
 
 from .situations import (
     DAYS,
@@ -21,6 +21,7 @@ from .situations import (
     found,
     met,
     ours,
+    question_about,
     spoke,
     theirs,
     told,
@@ -110,17 +111,17 @@ def test_three_touches_without_an_answer_lead_to_a_look_for_the_no() -> None:
     assert move.purpose is Purpose.QUALIFY
 
 
-def test_a_fourth_touch_without_an_answer_leads_to_the_clarity_question() -> None:
+def test_a_fourth_touch_without_an_answer_leads_to_the_clarityquestion_about() -> None:
     moves = [theirs(ago(24)), ours(ago(20)), ours(ago(15)), ours(ago(10)), ours(ago(5))]
     assert asked(deal(FAR), told(*moves), found(Standing.PASSIVE, moves[-1])).purpose is Purpose.CLARITY
 
 
-def test_a_silence_of_months_is_met_with_the_clarity_question() -> None:
+def test_a_silence_of_months_is_met_with_the_clarityquestion_about() -> None:
     paper = ours(ago(60))
     assert asked(deal(), told(paper), found(Standing.PASSIVE, paper), UNDATED).purpose is Purpose.CLARITY
 
 
-def test_a_decision_date_that_has_passed_leads_to_the_clarity_question() -> None:
+def test_a_decision_date_that_has_passed_leads_to_the_clarityquestion_about() -> None:
     paper = ours(ago(4))
     move = asked(deal(ago(2)), told(paper), found(Standing.PASSIVE, paper))
     assert move.purpose is Purpose.CLARITY
@@ -161,7 +162,7 @@ def test_a_lapsed_step_is_set_anew() -> None:
     assert asked(deal(FAR), told(step), found(Standing.LAPSED, step)).purpose is Purpose.RESET
 
 
-def test_a_step_that_lapsed_time_and_again_leads_to_the_clarity_question() -> None:
+def test_a_step_that_lapsed_time_and_again_leads_to_the_clarityquestion_about() -> None:
     moves = [theirs(ago(20)), *(ours(ago(n), MoveKind.MEETING_PROPOSED) for n in (15, 10, 6))]
     assert asked(deal(FAR), told(*moves), found(Standing.LAPSED, moves[-1])).purpose is Purpose.CLARITY
 
@@ -182,120 +183,6 @@ def test_the_step_goes_on_from_what_they_spoke_of() -> None:
     move = asked(deal(FAR), told(question), found(Standing.OWES_REPLY, question))
     assert move.milestone is not None
     assert move.milestone.kind.id == "security_legal"
-
-
-def test_a_no_gets_one_graceful_reply() -> None:
-    no = theirs(ago(0), Intent.NO)
-    move = asked(deal(FAR), told(no), found(Standing.SAID_NO, no))
-    assert (move.purpose, move.milestone) == (Purpose.GRACEFUL_EXIT, None)
-
-
-def test_the_graceful_reply_is_not_argued_with_the_plan() -> None:
-    no = theirs(ago(0), Intent.NO)
-    move = asked(deal(NEAR), told(no), found(Standing.SAID_NO, no))
-    assert not [reason for reason in move.why if reason.rule.startswith("plan")]
-
-
-def test_after_the_graceful_reply_there_is_silence() -> None:
-    no = theirs(ago(3), Intent.NO)
-    assert asked(deal(), told(no, ours(ago(2))), found(Standing.SAID_NO, no)).kind is None
-
-
-def test_a_no_that_is_not_certain_is_left_to_the_rep() -> None:
-    no = theirs(ago(0), Intent.NO)
-    assert asked(deal(), told(no), found(Standing.SAID_NO, no, certain=False)).kind is None
-
-
-def test_a_no_that_the_rep_did_not_confirm_gives_way_to_what_else_holds() -> None:
-    no, paper = theirs(ago(9), Intent.NO), ours(ago(5))
-    unsure, passive = found(Standing.SAID_NO, no, certain=False), found(Standing.PASSIVE, paper)
-    question = [_question(no.ref)]
-    first = asked(deal(FAR), told(no, paper), unsure, passive, questions=question)
-    second = asked(deal(FAR), told(no, paper), unsure, passive, questions=question, settled=[first.key])
-    assert (first.kind, second.purpose) == (ItemKind.QUESTION, Purpose.FOLLOW_UP)
-
-
-def test_whoever_writes_again_after_a_no_is_not_sent_a_farewell() -> None:
-    no, again = theirs(ago(9), Intent.NO), theirs(ago(1), Intent.QUESTION)
-    question = [_question(again.ref)]
-    ended = deal(stage=Stage.SAID_NO)
-    first = asked(ended, told(no, again), found(Standing.SAID_NO, no), questions=question)
-    second = asked(ended, told(no, again), found(Standing.SAID_NO, no), questions=question, settled=[first.key])
-    assert (first.kind, second.kind) == (ItemKind.QUESTION, None)
-
-
-def test_a_no_of_months_ago_is_left_in_peace() -> None:
-    no = theirs(ago(60), Intent.NO)
-    assert asked(deal(), told(no), found(Standing.SAID_NO, no)).kind is None
-
-
-def test_a_deal_that_the_rep_let_go_of_gets_one_farewell() -> None:
-    moves = told(theirs(ago(9), Intent.QUESTION), ours(ago(5)))
-    move = asked(deal(stage=Stage.SAID_NO), moves, found(Standing.SAID_NO, moves.last))
-    assert (move.purpose, move.answers) == (Purpose.GRACEFUL_EXIT, moves.moves[0])
-
-
-def test_a_farewell_that_was_sent_or_dismissed_is_not_made_again() -> None:
-    moves = told(theirs(ago(9), Intent.QUESTION), ours(ago(5)))
-    first = asked(deal(stage=Stage.SAID_NO), moves, found(Standing.SAID_NO, moves.last))
-    later = told(*moves.moves, ours(ago(1)))
-    second = asked(deal(stage=Stage.SAID_NO), later, found(Standing.SAID_NO, later.last), settled=[first.key])
-    assert second.kind is None
-
-
-def test_a_farewell_is_drafted_although_the_answer_was_dismissed() -> None:
-    moves = told(theirs(ago(2), Intent.QUESTION))
-    answer = asked(deal(), moves, found(Standing.OWES_REPLY, moves.last))
-    ended = deal(stage=Stage.SAID_NO)
-    move = asked(ended, moves, found(Standing.SAID_NO, moves.last), settled=[answer.key])
-    assert move.purpose is Purpose.GRACEFUL_EXIT
-
-
-def test_a_deal_that_ended_months_ago_gets_no_farewell() -> None:
-    moves = told(theirs(ago(60)), ours(ago(50)))
-    assert asked(deal(stage=Stage.SAID_NO), moves, found(Standing.SAID_NO, moves.last)).kind is None
-
-
-def test_after_we_took_our_leave_there_is_silence() -> None:
-    assert asked(deal(NEAR), told(ours(ago(9), MoveKind.GRACEFUL_EXIT))).kind is None
-
-
-def test_an_address_that_bounced_is_a_notice_and_no_draft() -> None:
-    paper = ours(ago(2))
-    move = asked(deal(), told(paper), found(Standing.UNREACHABLE, paper))
-    assert (move.kind, move.purpose) == (ItemKind.NOTICE, None)
-
-
-def test_a_notice_that_was_read_is_not_shown_again() -> None:
-    paper = ours(ago(2))
-    bounced = found(Standing.UNREACHABLE, paper)
-    key = asked(deal(), told(paper), bounced).key
-    assert asked(deal(), told(paper), bounced, settled=[key]).kind is None
-
-
-def test_a_pause_is_kept_until_the_day_they_named() -> None:
-    not_now = theirs(ago(9), Intent.NOT_NOW)
-    paused = found(Standing.PAUSED, not_now, until=TODAY + timedelta(days=30))
-    move = asked(deal(stage=Stage.PAUSED), told(not_now), paused)
-    assert (move.kind, move.wait_until) == (None, TODAY + timedelta(days=30))
-
-
-def test_on_the_day_they_named_we_write_again() -> None:
-    not_now = theirs(ago(90), Intent.NOT_NOW)
-    paused = found(Standing.PAUSED, not_now, until=TODAY)
-    assert asked(deal(stage=Stage.PAUSED), told(not_now), paused).purpose is Purpose.RECONNECT
-
-
-def test_we_write_again_once() -> None:
-    not_now = theirs(ago(90), Intent.NOT_NOW)
-    paused = found(Standing.PAUSED, not_now, until=ago(5))
-    assert asked(deal(stage=Stage.PAUSED), told(not_now, ours(ago(4))), paused).kind is None
-
-
-def test_a_pause_without_a_day_is_never_broken() -> None:
-    not_now = theirs(ago(90), Intent.NOT_NOW)
-    move = asked(deal(stage=Stage.PAUSED), told(not_now), found(Standing.PAUSED, not_now))
-    assert (move.kind, move.wait_until) == (None, None)
 
 
 def test_somebody_who_is_away_is_not_written_to() -> None:
@@ -360,20 +247,22 @@ def test_what_was_agreed_in_a_talk_leads_on_from_the_talk() -> None:
 
 def test_what_cannot_be_told_is_asked_of_the_rep() -> None:
     strange = theirs(ago(1))
-    move = asked(deal(), told(strange), _unread(strange.ref), questions=[_question(strange.ref)])
+    move = asked(deal(), told(strange), _unread(strange.ref), questions=[question_about(strange.ref)])
     assert (move.kind, move.title) == (ItemKind.QUESTION, "It is written in German.")
 
 
 def test_an_answer_that_is_owed_for_certain_comes_before_a_question_to_the_rep() -> None:
     question = theirs(ago(1), Intent.QUESTION)
-    move = asked(deal(), told(question), found(Standing.OWES_REPLY, question), questions=[_question(question.ref)])
+    move = asked(deal(), told(question), found(Standing.OWES_REPLY, question), questions=[question_about(question.ref)])
     assert move.purpose is Purpose.ANSWER
 
 
 def test_a_question_that_the_rep_has_answered_is_not_asked_again() -> None:
     strange = theirs(ago(1))
-    first = asked(deal(), told(strange), _unread(strange.ref), questions=[_question(strange.ref)])
-    second = asked(deal(), told(strange), _unread(strange.ref), questions=[_question(strange.ref)], settled=[first.key])
+    first = asked(deal(), told(strange), _unread(strange.ref), questions=[question_about(strange.ref)])
+    second = asked(
+        deal(), told(strange), _unread(strange.ref), questions=[question_about(strange.ref)], settled=[first.key]
+    )
     assert second.kind is not ItemKind.QUESTION
 
 
@@ -513,10 +402,6 @@ def test_no_draft_of_ours_breaks_a_silence_that_they_asked_for(standing: Standin
     theirs_then_ours = told(theirs(ago(60)), ours(ago(50)))
     silent = found(standing, theirs_then_ours.moves[0], until=TODAY + timedelta(days=1))
     assert asked(deal(NEAR, Stage.AFTER_YES), theirs_then_ours, silent, UNDATED).kind is None
-
-
-def _question(ref: str) -> Question:
-    return Question("It is written in German.", Evidence(Source.MESSAGE, ref, rule="language"))
 
 
 def _unread(ref: str) -> Found:

@@ -196,6 +196,17 @@ def test_a_mail_that_bounced_for_everyone_is_no_move() -> None:
     assert sides(found) == [Side.THEM]
 
 
+def test_a_bounce_from_our_own_mail_server_counts() -> None:
+    server = Address(f"mailer-daemon@{MARA.domain}")
+    found = line(theirs(-5), ours(-2), robot(-2, AutomaticKind.BOUNCE, sender=server, failed=[ANNA]))
+    assert sides(found) == [Side.THEM]
+    assert len(found.automatic) == 1
+
+
+def test_an_absence_of_our_own_is_nothing_of_the_deal() -> None:
+    assert line(theirs(-5), robot(-2, AutomaticKind.OUT_OF_OFFICE, sender=JONAS)).automatic == ()
+
+
 def test_a_mail_that_bounced_for_one_of_two_is_a_move() -> None:
     bounce = robot(-2, AutomaticKind.BOUNCE, sender=Address("x@y.test"), failed=[BOB])
     assert sides(line(ours(-2, to=[ANNA, BOB]), bounce)) == [Side.US]
