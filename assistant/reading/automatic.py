@@ -2,6 +2,7 @@
 
 import re
 from datetime import tzinfo
+from functools import cache
 from typing import Final
 
 from assistant.domain.mail import Message
@@ -9,7 +10,7 @@ from assistant.domain.reading import Automatic, AutomaticKind, Span
 from assistant.language.packs import Pack, load
 from assistant.language.sentences import sentences
 from assistant.reading.absence import return_day, stand_in
-from assistant.reading.body import new_text
+from assistant.reading.body import said
 from assistant.reading.text import matchable
 
 _ROBOT: Final = re.compile(
@@ -26,12 +27,8 @@ _FAILED: Final = re.compile(
 _ACTION: Final = re.compile(r"(?im)^action\s*:\s*(\w+)")
 _CALENDAR_LINE: Final = re.compile(r"(?im)^(METHOD|UID|PARTSTAT)[;:](.*)$")
 _PARTSTAT: Final = re.compile(r"(?i)PARTSTAT=\"?([A-Z-]+)")
-_HINT: Final = re.compile(
-    r"(?i)out of|away|office|leave|vacation|holiday|auto|absen|abwesen|urlaub|büro|congé|vacances|vacaciones|oficina|"
-    r"ferie|ufficio|afwezig|vakantie|férias|ausente|semester|kesäloma|deliver|mailbox|recipient|no longer|left the|"
-    r"undeliver|return|back on|not read|\d\.\d\.\d|daemon|5\d\d[ -]|4\d\d[ -]|verify|approve|ill\b|sick|zustell|"
-    r"address|account|user|failed|dropped|rejected|refused|ooo\b|recall"
-)
+_SIGNS: Final = frozenset({"ooo_certain", "bounce", "challenge"})
+"""Kinds of words without which a text isn't taken for a machine's."""
 _LONG: Final = 1500
 """Characters beyond which a text without automatic headers is a person's."""
 
@@ -54,6 +51,22 @@ def automatic(message: Message, zone: tzinfo) -> Automatic | None:
 
 def _pack() -> Pack:
     return load("assistant.reading.packs", "automatic")
+
+
+@cache
+def _signs() -> Pack:
+    return _part(*_SIGNS)
+
+
+@cache
+def _subjects() -> Pack:
+    return _part(*(kind for kind in _pack().kinds if kind.endswith("_subject")))
+
+
+def _part(*kinds: str) -> Pack:
+    """The rules of these kinds alone: what every message is looked at with stays small."""
+    whole = _pack()
+    return Pack(whole.name, whole.language, tuple(rule for rule in whole.rules if rule.kind in kinds))
 
 
 def _found(
@@ -125,7 +138,7 @@ def _by_subject(message: Message, zone: tzinfo) -> Automatic | None:
     subject = matchable(message.subject)
     if not subject.strip():
         return None
-    kinds = {match.rule.kind: match for match in _pack().find(subject) if match.rule.kind.endswith("_subject")}
+    kinds = {match.rule.kind: match for match in _subjects().find(subject)}
     if "recall_subject" in kinds and not message.in_reply_to:
         return _found(AutomaticKind.RECALL, message.subject, "recall-subject")
     if "calendar_subject" in kinds and len(message.text) < 2000:
@@ -185,9 +198,9 @@ def _marked_reply(message: Message) -> bool:
 
 def _by_text(message: Message, zone: tzinfo) -> Automatic | None:
     """What the text alone says: for clients that mark nothing. Long texts and texts that ask are a person's."""
-    if not _HINT.search(message.text[:_LONG]):
+    if not _signs().find(matchable(message.text[:_LONG])):
         return None
-    text = new_text(message.text[: 4 * _LONG])
+    text = said(message.text[: 4 * _LONG])
     if len(text) > _LONG:
         return None
     return _bounce_text(message, text) or _absence_text(message, zone, text) or _challenge(message)
@@ -200,7 +213,7 @@ def _bounce_text(message: Message, text: str) -> Automatic | None:
 
 
 def _absence_text(message: Message, zone: tzinfo, text: str | None = None) -> Automatic | None:
-    text = new_text(message.text[: 4 * _LONG]) if text is None else text
+    text = said(message.text[: 4 * _LONG]) if text is None else text
     plain = matchable(text)
     spans = sentences(text)
     if not spans or len(text) > 900 or len(spans) > 9:
@@ -216,7 +229,7 @@ def _absence_text(message: Message, zone: tzinfo, text: str | None = None) -> Au
 
 def _absence(message: Message, zone: tzinfo, rule: str, text: str | None = None) -> Automatic:
     """The absence with its evidence, day of return and stand-in."""
-    text = new_text(message.text[:20_000]) if text is None else text
+    text = said(message.text[:20_000]) if text is None else text
     sent = message.date.astimezone(zone).date() if message.date else None
     plain = matchable(text)
     if left := _pack().first(plain, {"left"}):

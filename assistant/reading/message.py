@@ -20,12 +20,12 @@ from assistant.domain.reading import (
 )
 from assistant.language.detect import UNKNOWN, language_of
 from assistant.language.sentences import sentences
-from assistant.reading.body import new_text
+from assistant.reading.body import said
 from assistant.reading.moves import read_move
 from assistant.reading.replies import Theirs, read_reply
 from assistant.reading.topic import topic_of
 
-READER_VERSION: Final = 1
+READER_VERSION: Final = 2
 """Readings made by another version are thrown away and made again."""
 
 _LONGEST: Final = 20_000
@@ -62,7 +62,7 @@ def read(
     `parent` is the text of the message it answers; `automatic` what `automatic()` made of it; `zone` the zone whose
     calendar says on which day it was sent. Never raises for any text.
     """
-    text = new_text(message.text, parent=parent)[:_LONGEST]
+    text = said(message.text, parent=parent)[:_LONGEST]
     language = language_of(text)
     if automatic is not None:
         return _automatic(text, language, side, automatic)
@@ -142,7 +142,7 @@ def _ours(message: Message, text: str, language: str, sent: date | None) -> Read
 
 
 def _theirs(message: Message, text: str, language: str, sent: date | None) -> Reading:
-    reply = read_reply(text, sent)
+    reply = read_reply(text, sent, _names_of(message))
     certain, reason = _certainty(reply)
     return Reading(
         Side.THEM,
@@ -159,6 +159,13 @@ def _theirs(message: Message, text: str, language: str, sent: date | None) -> Re
         certain=certain,
         reason=reason,
     )
+
+
+def _names_of(message: Message) -> frozenset[str]:
+    """What a customer may call us: the companies of the addresses that they wrote to."""
+    theirs = message.sender.domain if message.sender else ""
+    labels = {each.domain.split(".")[-2] for each in message.recipients if "." in each.domain and each.domain != theirs}
+    return frozenset(label for label in labels if len(label) > 3)
 
 
 def _certainty(reply: Theirs) -> tuple[bool, str]:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from assistant.domain.deal import Side
@@ -19,12 +19,33 @@ _GREETING: Final = re.compile(
     r"(?i)^\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|morning|hallo|bonjour|hej|hola|dag|ciao)\b"
     r"[^.!?]{0,45}[,:;!–-]?\s*$"
 )
-_FUTURE: Final = re.compile(
-    r"(?i)\b(?:will|'ll|please|pls|kindly|could|can|would|shall|may|let's|let us|propose|suggest|by|until|then|next|"
-    r"before|"
-    r"has to|have to|needs? to|due|going to|how about|what about|tomorrow|tonight)\b"
+_FORWARD: Final = re.compile(
+    r"(?i)\b(?:will|shall|please|pls|kindly|could (?:you|we|i)|can (?:you|we|i)|would|let's|let us|propose|suggest|"
+    r"has to|have to|needs? to|due|(?<!was )(?<!were )going to|how about|what about|see you|join|"
+    r"confirm(?:ed|ing)?)\b|'ll\b"
 )
-_TODAY: Final = re.compile(r"(?i)to-?day|this (?:morning|afternoon|evening)")
+"""Words that put a sentence ahead although it also tells what was."""
+_AHEAD_OF_DAY: Final = re.compile(r"(?i)\b(?:by|before|until|till|for|then)\s+(?:the\s+)?$")
+_COMING: Final = re.compile(r"(?i)^(?:next|tomorrow|coming|this coming)\b")
+_HEDGED: Final = re.compile(
+    r"(?i)\b(?:i|we|he|she|they) (?:may|might)\b|\b(?:maybe|perhaps|probably|possibly|hopefully|possible that|"
+    r"supposed to|unable|unfortunately|(?:not|n't) (?:\w+ )?(?:be )?(?:able|sure|certain|expect\w*|attend|make it)|"
+    r"cannot|can't|would (?:assume|guess|expect)|i (?:think|guess|hope|believe|understand|heard|hear)|in case|"
+    r"let you (?:all )?know (?:if|whether|when|tonight|later))\b"
+)
+_CLAUSE: Final = re.compile(r"[,;:()\n]|\s[-/]\s|\b(?:and|so|but|then)\b")
+_TOLD: Final = re.compile(
+    r"(?i)(?<!be )\b(?:was|were|had|did|went|ran|came|saw|said|told|met|spoke|sent|gave|wrote|held|began|left|took|"
+    r"dated|published|promised|corrected|started|launched|released|ended|finished|visited|discussed|called|asked|"
+    r"received|signed|cancel+ed|opened|happened|presented|shipped|delivered|arrived|talked|issued|closed|posted)\b"
+)
+_INVITES: Final = re.compile(r"(?i)\b(?:let's|let us|i propose|we propose|shall we|could we|how about|i suggest)\b")
+_REPEATS: Final = re.compile(r"(?i)^\W*(?:understood|noted|acknowledged|received|correct|right)\b")
+_CONDITION: Final = re.compile(r"(?i)^\W*(?:if|in case|should|whenever|assuming|unless)\b")
+_SUITS: Final = re.compile(r"(?i)\b(?:suits?|works?|good|fine|ok|okay|possible|convenient|fits?|free|agree\w*)\b")
+_FURTHEST: Final = timedelta(days=400)
+"""A step stands in the coming year; "in five years" is talk."""
+_TODAY: Final = re.compile(r"(?i)to-?day|tonight|this (?:morning|afternoon|evening)")
 _LIST_ITEM: Final = re.compile(r"\b(?:us|you|ours?|yours?|we|i)\b\s*[:=(|]|[|→]|->")
 
 
@@ -84,15 +105,47 @@ def _ahead(sentence: Sentence, sent: date | None) -> bool:
     days = [
         day
         for day in sentence.days
-        if _precise(day) and (sent is None or day.days.last >= sent) and (timed or not _TODAY.match(day.text))
+        if _precise(day)
+        and _in_reach(day, sent)
+        and (timed or not _TODAY.match(day.text))
+        and not _of_a_fact(sentence, day)
     ]
-    if not days or sentence.has("fact") or _conditional(sentence):
+    offered = _conditional(sentence) or (sentence.has("fact") and not (timed and _INVITES.search(sentence.text)))
+    if not days or offered or _figures(sentence.text):
         return False
-    if sentence.has("nudge") and not timed:
+    if (sentence.has("nudge") and not timed) or (_HEDGED.search(sentence.text) and not sentence.asks):
         return False
-    if sentence.has("past", "thanks"):
-        return sentence.asks or (timed and sentence.has("meeting_strong")) or _FUTURE.search(sentence.text) is not None
+    if sentence.has("past", "thanks", "state") or _REPEATS.match(sentence.text):
+        return (timed and sentence.has("meeting_strong")) or _points_ahead(sentence, days)
     return True
+
+
+def _of_a_fact(sentence: Sentence, day: Mention) -> bool:
+    """Whether the day belongs to something told or to a condition: "it went live on 2 May", "if they meet on 2 May"."""
+    if _COMING.match(day.text):
+        return False
+    before = sentence.text[: day.start - sentence.start]
+    clause = _CLAUSE.split(before)[-1]
+    if _TOLD.search(clause) and not _FORWARD.search(clause):
+        return True
+    after = _CLAUSE.split(sentence.text[day.end - sentence.start :])[0]
+    return _CONDITION.match(clause) is not None and not _SUITS.search(f"{clause} {after}")
+
+
+def _figures(text: str) -> bool:
+    """A row of a table of figures: no step, whatever in it looks like a day."""
+    digits = sum(1 for sign in text if sign.isdigit())
+    return len(text) > 60 and 4 * digits > sum(1 for sign in text if sign.isalpha())
+
+
+def _in_reach(day: Mention, sent: date | None) -> bool:
+    return sent is None or (day.days.last >= sent and day.days.start - sent <= _FURTHEST)
+
+
+def _points_ahead(sentence: Sentence, days: list[Mention]) -> bool:
+    return _FORWARD.search(sentence.text) is not None or any(
+        _COMING.match(day.text) or _AHEAD_OF_DAY.search(sentence.text[: day.start - sentence.start]) for day in days
+    )
 
 
 def _precise(day: Mention) -> bool:
@@ -112,7 +165,7 @@ def _exit(spoken: list[Sentence], dated: list[Sentence]) -> _Found | None:
         match.rule.id: sentence
         for sentence in spoken
         for match in sentence.matches
-        if match.rule.kind == "exit" and not (sentence in dated and _FUTURE.search(sentence.text))
+        if match.rule.kind == "exit" and not (sentence in dated and _FORWARD.search(sentence.text))
     }
     thanked = any(sentence.has("thanks") for sentence in spoken)
     if "exit-accept" in rules or ("exit-cleared" in rules and (thanked or len(spoken) > 1) and not dated):
@@ -153,6 +206,8 @@ def _meets(sentence: Sentence) -> bool:
 def _clarity(spoken: list[Sentence]) -> _Found | None:
     """One question that decides the way forward: about their date, owner, criterion, need or reason."""
     for sentence in reversed(spoken):
+        if sentence.has("clarity_sure"):
+            return MoveKind.CLARITY_QUESTION, sentence.span(sentence.rule("clarity_sure"))
         deciding = sentence.has("clarity_strong") or (sentence.has("clarity") and sentence.words >= 6)
         if sentence.asks and deciding and not sentence.has("nudge", "offer", "not_clarity"):
             return MoveKind.CLARITY_QUESTION, sentence.span(sentence.rule("clarity_strong", "clarity"))

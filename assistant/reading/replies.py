@@ -1,7 +1,7 @@
 """Their message: yes, no, not now, question, objection … and the days that belong to them, with the sentences."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,6 +11,7 @@ from assistant.domain.reading import Commitment, DateRole, Days, Intent, IntentF
 from assistant.language.packs import load
 from assistant.reading.absence import return_day
 from assistant.reading.dates import Mention
+from assistant.reading.heard import meant
 from assistant.reading.view import Sentence, View, view
 
 _HOLDS: Final = 2
@@ -25,9 +26,19 @@ _KINDS: Final = {
 }
 _NOTICE: Final = 70
 """Words up to which a text can be a notice of absence."""
+_SOON: Final = 8
+"""Days within which a request to get in touch arranges a talk; beyond them it puts things off."""
 _SHORT: Final = 30
 """Words up to which a message can be thanks and nothing else."""
+_TELLING: Final = 10
+"""Words from which a sentence without thanks tells something of its own."""
 _TODAY: Final = re.compile(r"(?i)to-?day|this (?:morning|afternoon|evening)|tonight")
+_SOFT: Final = frozenset({"no-need", "no-stop-contact"})
+"""Ways of saying no that a not-now beside them explains: "don't call us, it's on hold"."""
+_RETURNS: Final = frozenset({"later-come-back", "later-contact"})
+_WEAK: Final = frozenset({"later-not-before", "later-once"})
+_BUT: Final = re.compile(r"(?i)\b(?:but|however|unfortunately|sadly|regrettably|afraid|although|instead)\b")
+"""Words after which thanks are a courtesy before something else."""
 _CLAUSE: Final = re.compile(r"[,;:.]")
 
 
@@ -43,14 +54,14 @@ class Theirs:
     asks: tuple[Span, ...]
 
 
-def read_reply(text: str, sent: date | None) -> Theirs:
-    """What their message does. Days are read only where the day it was sent is known.
+def read_reply(text: str, sent: date | None, ours: Collection[str] = ()) -> Theirs:
+    """What their message does. Days are read only where the day it was sent is known. `ours` are names of ours.
 
     A decision date needs a word of deciding in its sentence or beside it; in a range it's the last day. A day in a
     not-now is the one to come back on; a month is kept as a whole and is uncertain.
     """
-    seen = view(text, load("assistant.reading.packs", "replies_en"), sent)
-    found = _by_rules(seen)
+    seen = meant(view(text, load("assistant.reading.packs", "replies_en"), sent), ours)
+    found = _by_rules(seen, sent)
     away = _away(seen, sent, found)
     decision = _decision(seen, sent)
     resume = _resume(seen, sent, found.get(Intent.NOT_NOW), decision)
@@ -77,14 +88,26 @@ def read_reply(text: str, sent: date | None) -> Theirs:
     )
 
 
-def _by_rules(seen: View) -> dict[Intent, Span]:
+def _by_rules(seen: View, sent: date | None) -> dict[Intent, Span]:
     """The intents whose rules weigh enough, with the first sentence of each."""
     found: dict[Intent, Span] = {}
     for intent, kind in _KINDS.items():
         if seen.weight(kind) >= _HOLDS:
             sentence = next(seen.having(kind))
             found[intent] = sentence.span(sentence.rule(kind))
+    back = _asked_back(seen, sent)
+    if back is not None and Intent.YES not in found:
+        found.setdefault(Intent.NOT_NOW, back)
     return found
+
+
+def _asked_back(seen: View, sent: date | None) -> Span | None:
+    """A request to get in touch on a day that lies more than a week ahead: "ring us in a month"."""
+    for sentence in seen.having("contact"):
+        for day in sentence.days:
+            if sent is not None and (day.days.start - sent).days > _SOON and not sentence.has("decision", "yes"):
+                return sentence.span(sentence.rule("contact"))
+    return None
 
 
 def _away(seen: View, sent: date | None, found: dict[Intent, Span]) -> SaidDate | Span | None:
@@ -111,20 +134,23 @@ def _away(seen: View, sent: date | None, found: dict[Intent, Span]) -> SaidDate 
 def _weigh(found: dict[Intent, Span], decision: SaidDate | None, resume: SaidDate | None) -> None:
     """Take out what a weightier reading of the same sentence explains."""
     no, later, yes = (found.get(intent) for intent in (Intent.NO, Intent.NOT_NOW, Intent.YES))
-    if no and later and resume is not None and later.rule == "later-come-back":
-        found.pop(Intent.NO)
+    returning = later is not None and later.rule in _RETURNS and resume is not None
+    if no and later and (no.rule in _SOFT or (returning and no.rule != "no-chose-another")):
+        found.pop(Intent.NO, None)
+    no = found.get(Intent.NO)
     if no and yes and yes.start > no.start and yes.rule != "yes-conditional" and no.rule == "no-need":
         found.pop(Intent.NO)
+    if later and yes and later.rule in _WEAK and yes.start >= later.start:
+        found.pop(Intent.NOT_NOW)
     if decision is not None:
         found[Intent.DECISION_DATE_STATED] = decision.evidence
-        if later and resume is None and (later.start == decision.evidence.start or later.rule == "later-not-before"):
+        beside = later is not None and later.start == decision.evidence.start and later.rule not in _RETURNS
+        if later and (beside or (resume is None and later.rule == "later-not-before")):
             found.pop(Intent.NOT_NOW, None)
         if yes and yes.start == decision.evidence.start:
             found.pop(Intent.YES, None)
-        if no and no.start == decision.evidence.start:
+        if no and no.start == decision.evidence.start and no.rule in _SOFT:
             found.pop(Intent.NO, None)
-    if Intent.REFERRAL in found and Intent.NO in found and found[Intent.NO].rule == "no-need":
-        found.pop(Intent.NO)
     refused, objected = found.get(Intent.NO), found.get(Intent.OBJECTION)
     if refused and objected and refused.start == objected.start:
         found.pop(Intent.OBJECTION)
@@ -175,7 +201,7 @@ def _resume(seen: View, sent: date | None, later: Span | None, decision: SaidDat
     """The day that a not-now names: in its own sentence first, then in the next."""
     if later is None:
         return None
-    places = list(seen.having("not_now"))
+    places = list(seen.having("not_now", "contact"))
     after = [seen.sentences[s.index + 1] for s in places if s.index + 1 < len(seen.sentences)]
     before = [seen.sentences[s.index - 1] for s in places if s.index > 0]
     candidates = [
@@ -221,7 +247,9 @@ def _add_scheduling(seen: View, found: dict[Intent, Span], decision: SaidDate | 
 
 def _add_thanks(seen: View, found: dict[Intent, Span]) -> None:
     thanks = next(seen.having("thanks"), None)
-    if thanks is not None and sum(sentence.words for sentence in seen.sentences) <= _SHORT:
+    words = sum(sentence.words for sentence in seen.sentences)
+    silent = all(each.has("thanks") or each.words < _TELLING for each in seen.sentences)
+    if thanks is not None and words <= _SHORT and silent and not _BUT.search(seen.plain):
         found[Intent.THANKS_ONLY] = thanks.span("thanks")
 
 

@@ -32,7 +32,9 @@ _LEGAL: Final = re.compile(
     r".{0,50}\bbusiness id\b|.{0,40}\borg\.? ?nr|orders are subject to|quotation subject to|messages? (?:peuvent|may) "
     r"|written quotations\b|we never ask for passwords|.{0,60}\bis (?:licensed|registered|authori[sz]ed and "
     r"regulated)\b|"
-    r"prices (?:f\.o\.b|ex works|are)\b.{0,40}$|registered (?:office|in|charity)|company (?:no|number|reg)\b|"
+    r"do you yahoo|get your free|"
+    r"join the world's largest|send free|prices (?:f\.o\.b|ex works|are)\b.{0,40}$|"
+    r"registered (?:office|in|charity)|company (?:no|number|reg)\b|"
     r"amtsgericht|geschäftsführer|sitz der gesellschaft|handelsregister|hrb \d|siret|tva|vat (?:no|reg))"
 )
 _CONTACT: Final = re.compile(
@@ -62,66 +64,86 @@ _NAME: Final = re.compile(
 _SHORT_NAME: Final = re.compile(
     r"^\s*[/~–-]?\s*(?:t\.\s|br\s|rgds\s)?[A-ZÀ-Þa-z][\w'’-]{0,14}\.?(?:\s[A-ZÀ-Þ][\w'’-]{0,14}\.?)?\s*$"
 )
-_SENTENCE: Final = re.compile(r"(?i)[a-z]{2,}\s+\S+\s+\S+.*[.?!]\s*$|^\W*p\.?\s?s\b")
+_POSTSCRIPT: Final = re.compile(r"(?i)\W{0,3}p\.?\s?s\b")
+_LONGEST: Final = 200
+"""Characters beyond which a line is prose, not a part of a signature."""
+_LONG_SIGNATURE: Final = 12
+"""Lines of text below "-- " that are no signature any more."""
+_DEEPEST: Final = 40
+"""Paragraphs at the end among which signatures and footers are looked for."""
+
+
+def without_footers(text: str) -> str:
+    """The text without a delimited signature, device lines, legal paragraphs and blocks of contact details.
+
+    Closing words and the name below them stay, and so do a postscript and any real sentence. Nothing is cut where
+    only a signature would be left: the first paragraph always stays.
+    """
+    lines = _without_delimited(text.split("\n"))
+    lines = [line for line in lines if not _is_device(line)] if len(lines) > 1 else lines
+    paragraphs = _paragraphs(lines)
+    end = _before_legal(lines, paragraphs)
+    paragraphs = [each for each in paragraphs if each[0] < end]
+    while len(paragraphs) > 1 and _is_card(lines[slice(*paragraphs[-1])]):
+        end = paragraphs.pop()[0]
+        if _CLOSING.match(lines[end]):
+            end += 2
+            break
+    return "\n".join(lines[:end]).strip() or text.strip()
 
 
 def without_signature(text: str) -> str:
-    """The text up to its closing words; a postscript and any real sentence below them stay.
-
-    Nothing is cut where only a signature would be left: the first paragraph always stays.
-    """
+    """The text up to its closing words; a postscript and any real sentence below them stay."""
     lines = text.split("\n")
-    lines = _without_delimited(lines)
-    lines = [line for line in lines if not _DEVICE.match(line)] if len(lines) > 1 else lines
-    lines = _without_footers(lines)
-    lines = _without_block(lines)
-    return "\n".join(lines).strip() or text.strip()
+    count = len(lines)
+    for index in range(max(1, count - 16), count):
+        if len(lines[index]) < 80 and _CLOSING.match(lines[index]):
+            rest = [line for line in lines[index + 1 :] if line.strip()]
+            if len(rest) <= 10 and not any(_says(line) for line in rest):
+                return "\n".join(lines[:index]).strip() or text.strip()
+    paragraphs = _paragraphs(lines)
+    end = count
+    while len(paragraphs) > 1 and _is_block(lines[slice(*paragraphs[-1])]):
+        end = paragraphs.pop()[0]
+    return "\n".join(lines[:end]).strip() or text.strip()
 
 
 def _without_delimited(lines: list[str]) -> list[str]:
-    """Cut at "-- " where what follows is short or says nothing."""
-    for index, line in enumerate(lines):
-        if index and _DELIMITER.match(line) and any(part.strip() for part in lines[:index]):
-            rest = [part for part in lines[index + 1 :] if part.strip()]
-            if line.rstrip("\n") in ("-- ", "--") or not any(_says(part) for part in rest):
-                postscript = [part for part in rest if re.match(r"(?i)\W*p\.?\s?s\b", part)]
-                return lines[:index] + postscript
+    """Cut at "-- " where what follows is short, or at another line of signs where it says nothing."""
+    delimiters = [n for n, line in enumerate(lines) if len(line) < 80 and _DELIMITER.match(line)]
+    if not delimiters:
+        return lines
+    first = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
+    said = next((n for n in range(len(lines) - 1, -1, -1) if _says(lines[n])), -1)
+    written = [n for n, line in enumerate(lines) if line.strip()]
+    short = written[-_LONG_SIGNATURE - 1] if len(written) > _LONG_SIGNATURE else -1
+    for index in delimiters:
+        if first < index and (index > said or (lines[index].rstrip() == "--" and index >= short)):
+            return lines[:index] + [part for part in lines[index + 1 :] if _POSTSCRIPT.match(part)]
     return lines
 
 
-def _without_footers(lines: list[str]) -> list[str]:
-    """Drop legal paragraphs from the end."""
-    paragraphs = _paragraphs(lines)
-    while len(paragraphs) > 1 and any(
-        _LEGAL.match(lines[n]) or _PROMOTION.match(lines[n]) for n in range(*paragraphs[-1])
-    ):
-        start, end = paragraphs[-1]
-        first = next(n for n in range(start, end) if _LEGAL.match(lines[n]) or _PROMOTION.match(lines[n]))
-        lines = lines[:first]
+def _before_legal(lines: list[str], paragraphs: list[tuple[int, int]]) -> int:
+    """The line at which legal paragraphs at the end begin."""
+    end = len(lines)
+    for start, stop in reversed(paragraphs[1:]):
+        first = next((n for n in range(start, stop) if _is_footer(lines[n])), None)
+        if first is None:
+            break
+        end = first
         if first > start:
             break
-        paragraphs = paragraphs[:-1]
-    return lines
+    return end
 
 
-def _without_block(lines: list[str]) -> list[str]:
-    """Drop the closing words' name block, or a last paragraph that is a name and its titles."""
-    count = len(lines)
-    for index in range(max(1, count - 16), count):
-        if _CLOSING.match(lines[index]):
-            rest = [line for line in lines[index + 1 :] if line.strip()]
-            if len(rest) <= 10 and not any(_says(line) for line in rest):
-                return lines[:index]
-    paragraphs = _paragraphs(lines)
-    while len(paragraphs) > 1 and _is_block([lines[n] for n in range(*paragraphs[-1])]):
-        lines = lines[: paragraphs[-1][0]]
-        paragraphs = paragraphs[:-1]
-    return lines
+def _is_card(paragraph: list[str]) -> bool:
+    """A name, title, address and number: contact details, and no word of the letter itself."""
+    return len(paragraph) > 1 and any(_CONTACT.search(line[:_LONGEST]) for line in paragraph) and _is_block(paragraph)
 
 
 def _is_block(paragraph: list[str]) -> bool:
     """Whether the paragraph is a name, a title, an address: nothing that says something."""
-    if len(paragraph) > 9 or any(re.match(r"(?i)\W*p\.?\s?s\b", line) for line in paragraph):
+    if len(paragraph) > 9 or any(_POSTSCRIPT.match(line) or len(line) > _LONGEST for line in paragraph):
         return False
     first, *rest = paragraph
     if _NAME.match(first) or (not rest and _SHORT_NAME.match(first)) or _CLOSING.match(first):
@@ -132,19 +154,28 @@ def _is_block(paragraph: list[str]) -> bool:
 def _is_detail(line: str) -> bool:
     if _says(line):
         return False
-    return bool(_CONTACT.search(line) or _PROMOTION.match(line) or (_TITLE.search(line) and "," in line))
+    return bool(_CONTACT.search(line) or _PROMOTION.match(line) or ("," in line and _TITLE.search(line)))
+
+
+def _is_footer(line: str) -> bool:
+    head = line[:_LONGEST]
+    return bool(_LEGAL.match(head) or _PROMOTION.match(head))
+
+
+def _is_device(line: str) -> bool:
+    return len(line) < 100 and _DEVICE.match(line) is not None
 
 
 def _says(line: str) -> bool:
     """Whether the line is a sentence rather than a part of a signature."""
     bare = line.strip()
-    if _LEGAL.match(bare) or _PROMOTION.match(bare) or _DEVICE.match(bare):
-        return False
-    return bool(_SENTENCE.search(bare)) and not (_CONTACT.search(bare) and len(bare) < 70)
+    if not bare.endswith((".", "?", "!")) or len(bare.split(None, 3)) < 3:
+        return _POSTSCRIPT.match(bare) is not None
+    return not (_is_footer(bare) or _is_device(bare)) and not (len(bare) < 70 and _CONTACT.search(bare))
 
 
 def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
-    """Ranges of lines between blank ones."""
+    """Ranges of lines between blank ones: the first paragraph and the last ones."""
     found: list[tuple[int, int]] = []
     start: int | None = None
     for index, line in enumerate([*lines, ""]):
@@ -153,4 +184,4 @@ def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
         elif start is not None:
             found.append((start, index))
             start = None
-    return found
+    return found if len(found) <= _DEEPEST else [found[0], *found[-_DEEPEST:]]

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.reading import new_text
+from assistant.reading.body import said
 
 OWN = "The import test can start on Monday. Who signs for you?"
 
@@ -23,6 +24,9 @@ OWN = "The import test can start on Monday. Who signs for you?"
         "*From:* Robin Tate\n*Sent:* June 2, 2026\n*To:* Ines\n*Subject:* Start\n\nWhen can we start?",
         "Von: Robin Tate\nGesendet: Dienstag, 2. Juni 2026 09:12\nAn: Ines\nBetreff: Start\n\nWann fangen wir an?",
         "---------------- Forwarded by Ines Marlowe/Orchard on 06/02/2026 09:12 AM ----------------\n\nold",
+        "_____________________Reply Separator_____________________\nSubject: Start\nAuthor: Robin Tate\n\nWhen can we?",
+        "Od: Robin Tate\nWysłano: wtorek, 2 czerwca 2026\nDo: Ines\nTemat: Start\n\nKiedy?",
+        '"Robin Tate" <rep@tallwood.example> on 06/02/2026 09:12:04 AM\nTo: Ines Marlowe\ncc:\nSubject: Start\n\nWhen?',
         "Robin Tate/Tallwood\n06/02/2026 09:12 AM\nTo\tInes Marlowe/Orchard\nSubject\tStart\n\nWhen can we start?",
         "Begin forwarded message:\n\nFrom: Robin Tate\nSubject: Start\n\nWhen can we start?",
     ],
@@ -35,7 +39,6 @@ def test_history_is_left_out(history: str) -> None:
     "footer",
     [
         "-- \nInes Marlowe\nHead of Operations, Orchard Mill\n+44 20 7946 0011",
-        "Best regards,\nInes\n\nInes Marlowe\nOrchard Mill | +44 20 7946 0011",
         "Ines Marlowe\nHead of Operations\nOrchard Mill Ltd\nwww.orchardmill.example",
         "Sent from my iPhone",
         "Von meinem iPhone gesendet",
@@ -45,6 +48,26 @@ def test_history_is_left_out(history: str) -> None:
 )
 def test_signatures_and_footers_are_left_out(footer: str) -> None:
     assert new_text(f"{OWN}\n\n{footer}") == OWN
+
+
+def test_closing_words_are_new_text_and_the_card_below_them_is_not() -> None:
+    text = f"{OWN}\n\nBest regards,\nInes\n\nInes Marlowe\nOrchard Mill | +44 20 7946 0011"
+    assert new_text(text) == f"{OWN}\n\nBest regards,\nInes"
+
+
+@pytest.mark.parametrize("closing", ["Best regards,\nInes", "Thanks,\nInes Marlowe", "Many thanks", "Ines"])
+def test_what_is_said_ends_before_the_closing_words(closing: str) -> None:
+    assert said(f"{OWN}\n\n{closing}") == OWN
+
+
+def test_a_long_part_below_two_dashes_is_no_signature() -> None:
+    rows = "\n".join(f"Row {n} is checked by Noah while the test runs." for n in range(20))
+    assert new_text(f"{OWN}\n--\n{rows}").endswith("while the test runs.")
+
+
+def test_of_a_text_with_countless_lines_the_first_and_the_last_are_read() -> None:
+    text = new_text("\n".join([OWN, *["row"] * 9000, "We decide on 12 June."]))
+    assert (text[: len(OWN)], text[-21:], text.count("\n") < 2000) == (OWN, "We decide on 12 June.", True)
 
 
 def test_answers_between_quoted_lines_are_new_text() -> None:

@@ -101,3 +101,40 @@ def test_the_evidence_is_the_sentence_that_decides() -> None:
 
 def test_a_greeting_alone_says_nothing() -> None:
     assert read("Hi Ines,").kind is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I booked the credit dated 31 July and it matches yours.",
+        "It went live on 10 June at our other site.",
+        "We may come by on Friday, but I can't promise it.",
+        "I'm in Turku until Tuesday night for the fair.",
+        "I'm not able to attend on 24 June.",
+        "It's the first time in 5 years that I sleep in.",
+        "If the committee wants somebody of ours there on 22 June, fine.",
+        "Noted, the panel meets on 19 June and not on the 12th.",
+        "Bay 7 / 10 Jun / 120 / 85.40 / 4410 / 22 / 9961 / Bay 9 / 11 Jun / 130 / 91.20 / 5120 / 31",
+    ],
+)
+def test_a_day_of_a_fact_or_a_maybe_is_no_step(text: str) -> None:
+    found = read(text)
+    assert found.next_step is None
+    assert found.kind is not None
+    assert not found.kind.purposeful
+
+
+@pytest.mark.parametrize("text", ["Who is he?", "What are you talking about?", "Did the folks get what they need?"])
+def test_a_question_that_decides_nothing_is_passive(text: str) -> None:
+    found = read(text)
+    assert found.kind is not None
+    assert not found.kind.purposeful
+
+
+def test_a_question_for_the_one_who_decides_is_purposeful_after_any_words() -> None:
+    assert read("Only one thing today: who has the last word on the spending?").kind is MoveKind.CLARITY_QUESTION
+
+
+def test_a_step_in_a_sentence_that_begins_with_a_condition_counts() -> None:
+    found = read("If the samples pass on Monday, Ines cuts the second set on Tuesday.")
+    assert found.next_step is not None
