@@ -14,7 +14,7 @@ SENT = date(2026, 6, 3)
     [
         ("I'm back on 15 June.", date(2026, 6, 15)),
         ("Away until 15 June.", date(2026, 6, 15)),
-        ("At a fair until Wednesday, in the office again on Thursday.", date(2026, 6, 4)),
+        ("At a fair until Wednesday; Thursday I am at my desk again.", date(2026, 6, 4)),
         ("On holiday from 5 June to 19 June.", date(2026, 6, 19)),
         ("Ich bin bis zum 15. Juni nicht im Büro.", date(2026, 6, 15)),
         ("Je suis en congés jusqu'au 15 juin.", date(2026, 6, 15)),

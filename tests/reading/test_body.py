@@ -43,7 +43,7 @@ def test_history_is_left_out(history: str) -> None:
         "Sent from my iPhone",
         "Von meinem iPhone gesendet",
         "This e-mail is confidential and intended solely for the addressee. If you received it in error, delete it.",
-        "Please think of the environment before printing.",
+        "Please consider the environment before you print this.",
     ],
 )
 def test_signatures_and_footers_are_left_out(footer: str) -> None:

@@ -63,7 +63,7 @@ def test_the_weightiest_intent_leads(text: str, intent: Intent) -> None:
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
-        ("It's not a no, we just have no head for it before autumn.", Intent.NO),
+        ("It's not a no, our heads are full until autumn.", Intent.NO),
         ("No problem, Thursday works.", Intent.NO),
         ("The board has not approved it yet.", Intent.YES),
         ("I can't wait to see it.", Intent.NOT_NOW),
