@@ -65,3 +65,8 @@ def read_message(path: Path) -> Message:
         return mime.parse(raw, account="file", folder=str(path.parent), remote_id=path.name, role=FolderRole.OTHER)
     except mime.UnreadableError as error:
         raise InputError(f"{path} can't be read as a message: {error}.", "Name a file with one message.") from None
+
+
+def provider_kinds() -> tuple[str, ...]:
+    """The mail and calendar systems that an account can name."""
+    return providers.kinds()

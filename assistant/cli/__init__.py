@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from assistant.errors import NextmoveError
+from assistant.cli.say import say
+from assistant.errors import ExitCode, NextmoveError
 
 
 def main() -> None:
@@ -14,7 +15,7 @@ def main() -> None:
     try:
         code = nextmove(prog_name="nextmove", standalone_mode=False)
     except NextmoveError as error:
-        click.echo(f"nextmove: {error}", err=True)
+        say(f"nextmove: {error}", err=True)
         sys.exit(error.exit_code)
     except click.exceptions.Abort:
         click.echo("Stopped; what was finished is kept.", err=True)
@@ -24,6 +25,9 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
+    except UnicodeError:
+        say("nextmove: an argument isn't text in UTF-8. Write it in UTF-8.", err=True)
+        sys.exit(ExitCode.USAGE)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli.environment import Environment, as_json, with_environment
+from assistant.cli.say import hand_out, say
 from assistant.cli.types import DAY
 from assistant.domain.deal import Standing
 
@@ -38,7 +39,7 @@ def list_(environment: Environment, json_: bool, standing: str | None) -> None:
         click.echo(as_json(chosen))
         return
     if standing and not chosen:
-        click.echo(f"No deal is {standing}.")
+        say(f"No deal is {standing}.")
         return
     from assistant.cli.show import deal_list
 
@@ -106,7 +107,7 @@ def add(
         )
         if not dry_run:
             dealbook.add(tx, deal, None, now)
-    click.echo(f"{'Would add' if dry_run else 'Added'} {deal.id}.")
+    say(f"{'Would add' if dry_run else 'Added'} {deal.id}.")
 
 
 @deals.command()
@@ -156,12 +157,12 @@ def edit(
             gone,
         )
         if changed == deal:
-            click.echo(f"{deal_id}: nothing to change.")
+            say(f"{deal_id}: nothing to change.")
             return
         if not dry_run:
             tx.ledger.update_deal(changed)
             tx.audit.append(environment.moment(app), "deal edited", deal_id)
-    click.echo(f"{deal_id}: {'would be ' if dry_run else ''}changed.")
+    say(f"{deal_id}: {'would be ' if dry_run else ''}changed.")
 
 
 @deals.command()
@@ -181,7 +182,7 @@ def end(environment: Environment, deal_id: str, how: str, resume_on: date | None
 
         desk = app.desk()
         review.end(desk, deal_id, Stage(_ENDS[how]), environment.moment(app), resume_on=resume_on)
-    click.echo(f"{deal_id}: {how}.")
+    say(f"{deal_id}: {how}.")
 
 
 @deals.command("date")
@@ -204,14 +205,12 @@ def date_(environment: Environment, deal_id: str, day: date, evidence: str, mess
         if dry_run:
             with app.store.read() as tx:
                 tx.ledger.deal(deal_id)
-            click.echo(f"{deal_id}: it would be written that they decide on {day}.")
+            say(f"{deal_id}: it would be written that they decide on {day}.")
             return
         review.decide(app.desk(), deal_id, decision, now)
         with app.store.read() as tx:
             seq = len(tx.ledger.decision_dates(deal_id))
-    click.echo(
-        f"{deal_id}: they decide on {day}." + (f" This is plan {seq}; the earlier ones stay." if seq > 1 else "")
-    )
+    say(f"{deal_id}: they decide on {day}." + (f" This is plan {seq}; the earlier ones stay." if seq > 1 else ""))
 
 
 @deals.command()
@@ -233,7 +232,7 @@ def thread(environment: Environment, deal_id: str, message_id: str, none: bool) 
         chosen = None if none else deal_id
         tx.ledger.choose_thread(message_id.strip("<>"), chosen, by="rep", why="the rep's word", now=now)
         tx.audit.append(now, "thread chosen", deal_id, message_id)
-    click.echo(f"The thread counts for {'no deal' if none else deal_id}. It shows after the next run.")
+    say(f"The thread counts for {'no deal' if none else deal_id}. It shows after the next run.")
 
 
 @deals.command("import")
@@ -257,11 +256,9 @@ def import_(environment: Environment, file: Path, dry_run: bool, json_: bool) ->
         click.echo(as_json(report))
     else:
         would = "would be " if dry_run else ""
-        click.echo(
-            f"{len(report.added)} {would}added, {len(report.updated)} {would}updated, {len(report.same)} as they were."
-        )
+        say(f"{len(report.added)} {would}added, {len(report.updated)} {would}updated, {len(report.same)} as they were.")
         for number, why in report.bad:
-            click.echo(f"{file}, line {number}: {why}", err=True)
+            say(f"{file}, line {number}: {why}", err=True)
     if report.bad:
         click.get_current_context().exit(1)
 
@@ -276,7 +273,7 @@ def export(environment: Environment, file: Path) -> None:
     with environment.app() as app, app.store.read() as tx:
         text = deal_csv.give(tx.ledger.deals())
     if str(file) == "-":
-        click.echo(text, nl=False)
+        hand_out(text)
         return
     try:
         file.write_text(text, encoding="utf-8", newline="")
@@ -284,7 +281,7 @@ def export(environment: Environment, file: Path) -> None:
         from assistant.errors import InputError
 
         raise InputError(f"{file} can't be written: {error.strerror}.", "Name a file in a folder of yours.") from None
-    click.echo(f"Wrote {file}.", err=True)
+    say(f"Wrote {file}.", err=True)
 
 
 @deals.command()
@@ -303,7 +300,7 @@ def discover(environment: Environment, json_: bool, yes: bool) -> None:
     from assistant.cli.show import proposal
 
     if not proposed:
-        click.echo("Nothing in the mailbox looks like a deal that isn't in the book.")
+        say("Nothing in the mailbox looks like a deal that isn't in the book.")
     interactive = yes or sys.stdin.isatty()
     for each in proposed:
         proposal(each)
@@ -317,9 +314,9 @@ def _take(environment: Environment, each: "Proposal", *, yes: bool) -> bool:
 
     key = "y"
     if not yes:
-        click.echo("  [y] a deal  [n] never  [s] skip  [q] quit ", nl=False)
+        say("  [y] a deal  [n] never  [s] skip  [q] quit ", nl=False)
         key = click.getchar().lower()
-        click.echo(key)
+        say(key)
     if key == "q":
         return False
     if key not in "yn":
@@ -327,7 +324,7 @@ def _take(environment: Environment, each: "Proposal", *, yes: bool) -> bool:
     with environment.app(writing="deals discover") as app, app.store.write() as tx:
         if key == "y":
             deal = dealbook.accept(tx, each, environment.moment(app))
-            click.echo(f"  Added {deal.id}.")
+            say(f"  Added {deal.id}.")
         else:
             tx.ledger.dismiss_proposal(each.key)
     return True

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from assistant.cli.environment import Environment, with_environment
+from assistant.cli.say import say
 
 
 @click.command()
@@ -38,13 +39,13 @@ def demo(environment: Environment, folder: Path, fresh: bool) -> None:
         with app.store.write() as tx:
             deal_csv.take(tx, paths.deals, moment)
         report = run(app.accounts(), app.store, app.config, moment)
-        click.echo(f"A sample mailbox is in {folder}: Mara Lindqvist of Tallwood Software, and her customers.\n")
+        say(f"A sample mailbox is in {folder}: Mara Lindqvist of Tallwood Software, and her customers.\n")
         run_report(report, dry_run=False)
-        click.echo()
+        say()
         with app.store.read() as tx:
             shown = todays(tx, app.config, moment)
         queue_list(shown, moment)
-    click.echo(f"\nOpen it for review:  {_invoked()} -c {paths.config} queue review")
+    say(f"\nOpen it for review:  {_invoked()} -c {paths.config} queue review")
 
 
 def _invoked() -> str:

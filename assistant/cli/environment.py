@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
+from assistant.cli.say import escaped
+
 if TYPE_CHECKING:
     from assistant.app import App
 
@@ -59,7 +61,7 @@ def with_environment(
 
 
 def as_json(value: Any) -> str:
-    """JSON for programs: dates as ISO 8601, indented."""
+    """JSON for programs: dates as ISO 8601, indented; what would command a terminal stands as an escape."""
     import msgspec
 
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    return escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

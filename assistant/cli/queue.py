@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from assistant.cli.environment import Environment, as_json, with_environment
-from assistant.cli.types import DAY
+from assistant.cli.say import say
+from assistant.cli.types import DAY, ITEM
 from assistant.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def queue(ctx: click.Context, all_: bool, json_: bool, svg: Path | None) -> None
 
 
 @queue.command()
-@click.argument("item_id", metavar="ID", type=int)
+@click.argument("item_id", metavar="ID", type=ITEM)
 @click.option("--json", "json_", is_flag=True, help="For programs.")
 @with_environment
 def show(environment: Environment, item_id: int, json_: bool) -> None:
@@ -58,7 +59,7 @@ def show(environment: Environment, item_id: int, json_: bool) -> None:
 
 
 @queue.command()
-@click.argument("item_ids", metavar="ID...", type=int, nargs=-1, required=True)
+@click.argument("item_ids", metavar="ID...", type=ITEM, nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Say whether it could be approved, and change nothing.")
 @with_environment
 def approve(environment: Environment, item_ids: tuple[int, ...], dry_run: bool) -> None:
@@ -75,7 +76,7 @@ def approve(environment: Environment, item_ids: tuple[int, ...], dry_run: bool) 
         desk = app.desk()
         for item_id in item_ids:
             done = review.approve(desk, item_id, environment.moment(app))
-            click.echo(_approved(done))
+            say(_approved(done))
 
 
 def _rehearse_approval(app: "App", item_ids: tuple[int, ...], now: datetime) -> None:
@@ -87,7 +88,7 @@ def _rehearse_approval(app: "App", item_ids: tuple[int, ...], now: datetime) -> 
         desk = ReviewDesk(accounts, store, app.config)
         for item_id in item_ids:
             review.approve(desk, item_id, now)
-            click.echo(f"{item_id}: could be approved.")
+            say(f"{item_id}: could be approved.")
 
 
 def _approved(item: "QueueItem") -> str:
@@ -98,7 +99,7 @@ def _approved(item: "QueueItem") -> str:
 
 
 @queue.command()
-@click.argument("item_id", metavar="ID", type=int)
+@click.argument("item_id", metavar="ID", type=ITEM)
 @click.option("--file", "file", type=click.File("r", encoding="utf-8"), help="Take the text from a file (- is input).")
 @with_environment
 def edit(environment: Environment, item_id: int, file: TextIO | None) -> None:
@@ -110,18 +111,18 @@ def edit(environment: Environment, item_id: int, file: TextIO | None) -> None:
     before = editing.as_text(item)
     text = file.read() if file else click.edit(before, extension=".eml")
     if text is None or text == before:
-        click.echo("Left as it was.")
+        say("Left as it was.")
         return
     with environment.app(writing="edit") as app:
         edited, findings = editing.edit(app.desk(), item_id, text, item.version, environment.moment(app))
-    click.echo(f"{item_id}: kept.")
+    say(f"{item_id}: kept.")
     from assistant.cli.show import after_edit
 
     after_edit(edited, findings)
 
 
 @queue.command()
-@click.argument("item_id", metavar="ID", type=int)
+@click.argument("item_id", metavar="ID", type=ITEM)
 @click.argument("until", type=DAY)
 @with_environment
 def snooze(environment: Environment, item_id: int, until: date) -> None:
@@ -130,11 +131,11 @@ def snooze(environment: Environment, item_id: int, until: date) -> None:
 
     with environment.app(writing="snooze") as app:
         review.snooze(app.desk(), item_id, until, environment.moment(app))
-    click.echo(f"{item_id}: back on {until:%A} {until.day} {until:%B}.")
+    say(f"{item_id}: back on {until:%A} {until.day} {until:%B}.")
 
 
 @queue.command()
-@click.argument("item_id", metavar="ID", type=int)
+@click.argument("item_id", metavar="ID", type=ITEM)
 @with_environment
 def dismiss(environment: Environment, item_id: int) -> None:
     """Not this one: it isn't proposed again for the same move."""
@@ -142,7 +143,7 @@ def dismiss(environment: Environment, item_id: int) -> None:
 
     with environment.app(writing="dismiss") as app:
         review.dismiss(app.desk(), item_id, environment.moment(app))
-    click.echo(f"{item_id}: dismissed. Take it back with: nextmove queue undo")
+    say(f"{item_id}: dismissed. Take it back with: nextmove queue undo")
 
 
 @queue.command()
@@ -160,7 +161,7 @@ def spoke(environment: Environment, which: str, what: str, who: str | None, day:
     with environment.app(writing="spoke") as app:
         desk = app.desk()
         deal = review.spoke(desk, _deal_of(desk, which), what, environment.moment(app), who=who, day=day)
-    click.echo(f"{deal.id}: noted." + (f" Quiet until {day}." if day else ""))
+    say(f"{deal.id}: noted." + (f" Quiet until {day}." if day else ""))
 
 
 @queue.command()
@@ -173,11 +174,11 @@ def letgo(environment: Environment, which: str) -> None:
     with environment.app(writing="letgo") as app:
         desk = app.desk()
         deal = review.let_go(desk, _deal_of(desk, which), environment.moment(app))
-    click.echo(f"{deal.id}: let go. A graceful mail waits in the queue; after it nothing is written.")
+    say(f"{deal.id}: let go. A graceful mail waits in the queue; after it nothing is written.")
 
 
 @queue.command()
-@click.argument("item_id", metavar="ID", type=int)
+@click.argument("item_id", metavar="ID", type=ITEM)
 @with_environment
 def notadeal(environment: Environment, item_id: int) -> None:
     """This thread isn't part of a deal: it's remembered, and not asked again."""
@@ -185,7 +186,7 @@ def notadeal(environment: Environment, item_id: int) -> None:
 
     with environment.app(writing="notadeal") as app:
         review.not_a_deal(app.desk(), item_id, environment.moment(app))
-    click.echo(f"{item_id}: the thread counts for no deal from now on.")
+    say(f"{item_id}: the thread counts for no deal from now on.")
 
 
 @queue.command()
@@ -195,7 +196,7 @@ def undo(environment: Environment) -> None:
     from assistant.workflows import undoing
 
     with environment.app(writing="undo") as app:
-        click.echo(undoing.undo(app.desk(), environment.moment(app)))
+        say(undoing.undo(app.desk(), environment.moment(app)))
 
 
 @queue.command("review")

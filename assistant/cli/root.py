@@ -21,6 +21,8 @@ _COMMANDS: Final = {
     "completion": ("assistant.cli.completion", "completion", "Print the completion script for your shell."),
 }
 
+_YEARS: Final = (1990, 2100)
+
 
 class _LazyGroup(click.Group):
     """Lists its commands without importing them."""
@@ -49,9 +51,12 @@ class _Instant(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.fromisoformat(str(value))
+            instant = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is no day or time; write it like 2026-11-23 or 2026-11-23T08:00", param, ctx)
+        if not _YEARS[0] <= instant.year < _YEARS[1]:
+            self.fail(f"{value!r} can't be meant; name a year from {_YEARS[0]} to {_YEARS[1] - 1}", param, ctx)
+        return instant
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from assistant.cli.environment import Environment, with_environment
+from assistant.cli.say import say
 from assistant.errors import ConfigurationError, RefusedError
 
 
@@ -19,11 +20,20 @@ def config() -> None:
 @with_environment
 def check(environment: Environment) -> None:
     """Check the configuration and say all its problems at once, each with its line."""
+    from assistant.app import provider_kinds
     from assistant.config import find, load
+    from assistant.domain.workdays import holidays_known
 
     path = find(environment.config_path)
     checked = load(path)
     missing = [
+        f"  account {account.name!r}: no provider {account.provider!r}; there is: {', '.join(provider_kinds())}"
+        for account in checked.accounts
+        if account.provider not in provider_kinds()
+    ]
+    if checked.country and not holidays_known(checked.country):
+        missing.append(f"  rep.country: the public holidays of {checked.country!r} aren't known; check the code")
+    missing += [
         f"  account {account.name!r}: there is no {key} at {account.settings[key]}"
         for account in checked.accounts
         for key in ("mail", "calendar")
@@ -31,8 +41,8 @@ def check(environment: Environment) -> None:
     ]
     if missing:
         listed = "\n".join(missing)
-        raise ConfigurationError(f"{path} is well-formed, but:\n{listed}\n", "Mend these paths.")
-    click.echo(f"{path} is fine: {len(checked.accounts)} account(s), store at {checked.store}")
+        raise ConfigurationError(f"{path} is well-formed, but:\n{listed}\n", "Mend these, then check again.")
+    say(f"{path} is fine: {len(checked.accounts)} account(s), store at {checked.store}")
 
 
 @config.command()
@@ -41,7 +51,7 @@ def path(environment: Environment) -> None:
     """Print which file is used."""
     from assistant.config import find
 
-    click.echo(find(environment.config_path))
+    say(find(environment.config_path))
 
 
 @config.command()
@@ -68,14 +78,14 @@ def init(
     text = _first(mail, calendar, name, email, timezone or _zone_here())
     parse(text, target)
     if dry_run:
-        click.echo(text)
+        say(text)
         return
     if target.exists():
         raise RefusedError(f"{target} is there already and was left as it is.", "Edit it, or name another with -c.")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
     target.chmod(0o600)
-    click.echo(f"Wrote {target}. Next: nextmove run, then nextmove deals discover")
+    say(f"Wrote {target}. Next: nextmove run, then nextmove deals discover")
 
 
 def _first(mail: Path, calendar: Path | None, name: str, email: str, zone: str) -> str:
@@ -134,10 +144,10 @@ def process(environment: Environment) -> None:
     from assistant.workflows.desk import process_of
 
     for kind in process_of(load(find(environment.config_path))).milestones:
-        click.echo("[[process]]")
+        say("[[process]]")
         for key in ("id", "name", "purpose", "step", "done_when", "our_owner", "their_owner"):
-            click.echo(f"{key} = {_quoted(getattr(kind, key))}")
-        click.echo(f"stage = {_quoted(kind.stage.value)}")
+            say(f"{key} = {_quoted(getattr(kind, key))}")
+        say(f"stage = {_quoted(kind.stage.value)}")
         for key in ("minutes", "ideal", "least"):
-            click.echo(f"{key} = {getattr(kind, key)}")
-        click.echo(f"words = [{', '.join(_quoted(word) for word in kind.words)}]\n")
+            say(f"{key} = {getattr(kind, key)}")
+        say(f"words = [{', '.join(_quoted(word) for word in kind.words)}]\n")

@@ -3,6 +3,7 @@
 import click
 
 from assistant.cli.environment import Environment, as_json, with_environment
+from assistant.cli.say import say
 
 
 @click.command()
@@ -16,12 +17,12 @@ def status(environment: Environment, problems: bool, json_: bool) -> None:
     if json_:
         click.echo(as_json({"counts": counts, "problems": unread}))
         return
-    click.echo(f"Store: {app.config.store}")
-    click.echo(
+    say(f"Store: {app.config.store}")
+    say(
         f"{counts.messages} messages in {counts.threads} threads, {counts.automatic} of them automatic; "
         f"{counts.skipped} left out as private or old; {counts.events} calendar entries."
     )
-    click.echo(f"{len(unread)} could not be read in full." + ("" if problems or not unread else " See --problems."))
+    say(f"{len(unread)} could not be read in full." + ("" if problems or not unread else " See --problems."))
     if problems:
         for problem in unread:
-            click.echo(f"{problem.account}, {problem.where}: {problem.why}")
+            say(f"{problem.account}, {problem.where}: {problem.why}")

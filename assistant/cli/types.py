@@ -1,12 +1,15 @@
-"""What the commands take from the command line: a day."""
+"""What the commands take from the command line: a day, an item's number, a text."""
 
 from datetime import date
 
 import click
 
+from assistant.errors import InputError
+from assistant.workflows.plausible import day_of
+
 
 class Day(click.ParamType[date]):
-    """A day in ISO 8601."""
+    """A plausible day in ISO 8601."""
 
     name = "day"
 
@@ -14,9 +17,11 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no day; write it like 2026-11-30", param, ctx)
+            return day_of(str(value))
+        except InputError as error:
+            self.fail(str(error), param, ctx)
 
 
 DAY = Day()
+ITEM = click.IntRange(1, 2**31 - 1)
+"""The number of a queue item."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assistant.cli.say import say
 from assistant.errors import InputError, NextmoveError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def walk_through(environment: "Environment") -> None:
     with environment.app() as app, app.store.read() as tx:
         items = todays(tx, app.config, environment.moment(app)).items
     if not items:
-        click.echo("Nothing needs you today.")
+        say("Nothing needs you today.")
     for item in items:
         if not _one(environment, item):
             return
@@ -39,9 +40,9 @@ def _one(environment: "Environment", item: "QueueItem") -> bool:
             deal = tx.ledger.deal(item.deal_id)
         click.clear()
         queue_item(item, deal)
-        click.echo("\n" + _KEYS, nl=False)
+        say("\n" + _KEYS, nl=False)
         key = click.getchar().lower()
-        click.echo()
+        say()
         if key == "q":
             return False
         if key in "\r\n ":
@@ -50,7 +51,7 @@ def _one(environment: "Environment", item: "QueueItem") -> bool:
             if _do(environment, item, key):
                 return True
         except NextmoveError as error:
-            click.echo(str(error), err=True)
+            say(str(error), err=True)
             click.pause()
 
 

@@ -18,6 +18,13 @@ def _text_of(source: str) -> str:
         raise NotFoundError(f"{source} can't be read: {error.strerror}.", "Name a text file, or - for input.") from None
 
 
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False
+
+
 @click.command()
 @click.argument("message")
 @click.option("--ours/--theirs", "ours", default=None, help="Whose message it is; told by the sender where not given.")
@@ -32,7 +39,7 @@ def explain(environment: Environment, message: str, ours: bool | None, json_: bo
 
     side = None if ours is None else (Side.US if ours else Side.THEM)
     with environment.app() as app:
-        if Path(message).is_file():
+        if _is_file(message):
             parsed = read_message(Path(message))
             told = explain_message(parsed, side or app.config.us.side_of(parsed.sender), app.config)
         else:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assistant.domain.deal import Stage
 from assistant.domain.mail import FolderRole
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Wrong(Exception):  # noqa: N818 - a finding, gathered and shown together
@@ -18,11 +20,13 @@ class Wrong(Exception):  # noqa: N818 - a finding, gathered and shown together
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Wrong('should be text in quotes, like "work"')
+    if _CONTROL.search(value.strip()):
+        raise Wrong("should be on one line, without control characters")
     return value.strip()
 
 
 def _email(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value.strip()):
+    if not isinstance(value, str) or not re.fullmatch(r"[^@\s<>\x00-\x1f\x7f]+@[^@\s<>\x00-\x1f\x7f]+", value.strip()):
         raise Wrong('should be an address, like "mara@tallwood.example"')
     return value.strip().lower()
 
@@ -69,6 +73,8 @@ def _hours(value: Any) -> tuple[time, time]:
         start, end = (time.fromisoformat(each) for each in value)
     except (TypeError, ValueError):
         raise Wrong('should be two times, like ["09:00", "17:00"]') from None
+    if start.tzinfo or end.tzinfo:
+        raise Wrong('should be on the wall clock, without a zone, like ["09:00", "17:00"]')
     if start >= end:
         raise Wrong("should end after it starts")
     return start, end
@@ -76,7 +82,7 @@ def _hours(value: Any) -> tuple[time, time]:
 
 def _day(value: Any) -> date:
     try:
-        return value if isinstance(value, date) else date.fromisoformat(value)
+        return value if isinstance(value, date) and not isinstance(value, datetime) else date.fromisoformat(value)
     except (TypeError, ValueError):
         raise Wrong('should be a day, like "2026-12-24"') from None
 

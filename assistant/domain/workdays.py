@@ -21,6 +21,15 @@ def _holidays(country: str, year: int) -> frozenset[date]:
     return frozenset(day for day in found if day.year == year)
 
 
+def holidays_known(country: str) -> bool:
+    """Whether the public holidays of this country, and of its region where one is named, are known."""
+    import holidays
+
+    code, _, region = country.partition("-")
+    supported = holidays.list_supported_countries()
+    return code in supported and (not region or region in supported[code])
+
+
 @cache
 def _weekend(country: str) -> frozenset[int]:
     """Weekday numbers (Monday is 0) on which the country rests."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 FEWEST_WORDS: Final = 40
 MOST_WORDS: Final = 120
+MOST_RECIPIENTS: Final = 20
+"""More than these are rather a list than people who speak about a deal: the rep is asked first."""
+_STRANGERS_NAMED: Final = 3
 _SPOKEN_LENGTHS: Final = {15: "a quarter of an hour", 30: "half an hour", 60: "an hour"}
 _LANGUAGES: Final = {
     "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "nl": "Dutch", "pt": "Portuguese"
@@ -233,10 +236,26 @@ def _greeting(brief: Brief, voice: Voice) -> str:
 
 
 def _notes(brief: Brief) -> list[tuple[str, str]]:
-    """Gaps that concern the whole draft: nobody to write to, a language that isn't written yet."""
+    """Gaps that concern the whole draft: nobody, too many or a stranger to write to, a language not written yet."""
     notes: list[tuple[str, str]] = []
     if not brief.to:
         notes.append(("to whom?", "Nobody is left on the thread to write to: who should get this?"))
+    everyone = len(brief.to) + len(brief.cc)
+    if everyone > MOST_RECIPIENTS:
+        notes.append(
+            (f"to all {everyone}?", f"{everyone} people would get this: take the line out if all of them should.")
+        )
+    notes += [
+        (
+            f"may {stranger.email} read this?",
+            f"{stranger.email} is new on the thread. If they belong to it, take the line out, or name them: "
+            f"nextmove deals edit {brief.deal.id} --contact {stranger.email}. If not, take them out of To and Cc.",
+        )
+        for stranger in brief.strangers[:_STRANGERS_NAMED]
+    ]
+    more = len(brief.strangers) - _STRANGERS_NAMED
+    if more > 0:
+        notes.append((f"may {more} more read this?", "They are new on the thread, too: look at To and Cc."))
     if brief.language != "en":
         name = _LANGUAGES.get(brief.language, "another language")
         notes.append((f"put this into {name}", f"They write {name}, which can't be drafted yet: please translate."))

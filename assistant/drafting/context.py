@@ -54,6 +54,7 @@ class Brief:
     full_names: str | None = None
     salutation: Salutation | None = None
     others: tuple[Fact, ...] = ()
+    strangers: tuple[Address, ...] = ()
     theirs: Fact | None = None
     written: Fact | None = None
     requested: bool = False
@@ -121,6 +122,7 @@ def brief(
         full_names=full_names,
         salutation=salutation,
         others=_others(who, deal, timeline, us),
+        strangers=people.strangers(who, deal, timeline, us),
         theirs=facts.topic(theirs),
         written=facts.day_of(theirs, today, deal.country),
         requested=facts.requested(theirs),

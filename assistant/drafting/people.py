@@ -9,6 +9,8 @@ from assistant.domain.deal import Deal, Side, Us
 from assistant.domain.mail import Address, Message
 from assistant.domain.reading import AutomaticKind
 from assistant.drafting.voice import Salutation, salutation, signed
+from assistant.engine.companies import company_domain
+from assistant.engine.customers import Customers
 from assistant.engine.timeline import Timeline
 
 _SHARED: Final = re.compile(
@@ -39,15 +41,15 @@ def recipients(deal: Deal, timeline: Timeline, us: Us, answers: Message | None =
     """Everyone on the message that is answered, or else on the latest mail between both sides; nobody new.
 
     The rep, people who have left or whose address bounced, lists and robots are left out. Colleagues of ours who
-    were on it stay in Cc. Where nobody is left to write to, the latest earlier mail with somebody serves;
-    where there was no mail at all, the guests of the last meeting.
+    were on it stay in Cc. A Reply-To that leads away from the customer isn't followed. Where nobody is left to write
+    to, the latest earlier mail with somebody serves; where there was no mail at all, the guests of the last meeting.
     """
     out = _unreachable(deal, timeline)
     mails = [move.message.message for move in reversed(timeline.moves) if move.message is not None]
     if answers is not None:
         mails = [answers, *(mail for mail in mails if mail.message_id != answers.message_id)]
     for mail in mails:
-        to, cc = _reply_to_all(mail, us, out)
+        to, cc = _reply_to_all(mail, deal, timeline, us, out)
         if to:
             return Recipients(to, cc, mails[0])
     guests = timeline.held[-1].people if timeline.held else ()
@@ -55,13 +57,40 @@ def recipients(deal: Deal, timeline: Timeline, us: Us, answers: Message | None =
     return Recipients(tuple(there), (), mails[0] if mails else None)
 
 
-def _reply_to_all(mail: Message, us: Us, out: frozenset[str]) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
+def strangers(who: Recipients, deal: Deal, timeline: Timeline, us: Us) -> tuple[Address, ...]:
+    """Recipients who are neither the customer's people nor anyone to whom we have written in this deal: whoever
+    has brought them in, the rep must say that they may read it."""
+    customers = Customers.of(deal, us)
+    if who.latest is None or not customers.among((*who.latest.people, *who.latest.reply_to)):
+        return ()
+    written = _written_to(timeline)
+    return tuple(a for a in (*who.to, *who.cc) if a not in us and a not in customers and a not in written)
+
+
+def _written_to(timeline: Timeline) -> set[Address]:
+    ours = (move.message.message for move in timeline.moves if move.side is Side.US and move.message)
+    return {address for mail in ours for address in mail.recipients}
+
+
+def _leads_away(address: Address, mail: Message, deal: Deal, timeline: Timeline, us: Us) -> bool:
+    """Whether a Reply-To names somebody who is neither at the customer, nor at the sender's company, nor known."""
+    if address in Customers.of(deal, us) or address in _written_to(timeline):
+        return False
+    company = company_domain(address)
+    return address in us or mail.sender is None or company is None or company != company_domain(mail.sender)
+
+
+def _reply_to_all(
+    mail: Message, deal: Deal, timeline: Timeline, us: Us, out: frozenset[str]
+) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
     """To: who wrote, or whom we wrote to. Cc: all others who were on it."""
     sender = (mail.sender,) if mail.sender else ()
     if us.side_of(mail.sender) is Side.US:
         first, second = mail.to, (*mail.cc, *mail.bcc, *sender)
     else:
-        own_list = "list-id" in dict(mail.headers) or any(_robot(a) for a in mail.reply_to)
+        own_list = "list-id" in dict(mail.headers) or any(
+            _robot(a) or _leads_away(a, mail, deal, timeline, us) for a in mail.reply_to
+        )
         first = sender if own_list or not mail.reply_to else mail.reply_to
         second = (*mail.to, *mail.cc)
     kept = [a for a in dict.fromkeys((*first, *second)) if not (us.is_rep(a) or a.email in out or _robot(a))]

@@ -52,6 +52,7 @@ def refresh(
     only: Collection[str] | None = None,
 ) -> tuple[Desk, Changes]:
     """Judge the deals (or `only` these) and bring their part of the queue up to date."""
+    now = now.astimezone(config.zone)
     desk, changes = _pass(store, config, now, only)
     taken_out = [_take_out(store, accounts, item, now) for item in changes.stale]
     if any(taken_out):

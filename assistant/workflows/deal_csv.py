@@ -13,6 +13,7 @@ from assistant.domain.deal import Deal, DecisionDate
 from assistant.errors import InputError, NotFoundError
 from assistant.store import Transaction
 from assistant.workflows import dealbook
+from assistant.workflows.plausible import day_of
 
 COLUMNS: Final = (
     "id",
@@ -149,7 +150,7 @@ def _id(row: Mapping[str, str], taken: Collection[str]) -> str:
 def _decision(row: Mapping[str, str], deal: Deal, before: Deal | None, now: datetime) -> DecisionDate | None:
     if not row.get("decision_date"):
         return None
-    day = dealbook.day_of(row["decision_date"])
+    day = day_of(row["decision_date"])
     held = before.decision if before else None
     if held is None:
         evidence = row.get("decision_evidence") or "imported without a source"

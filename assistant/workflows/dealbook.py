@@ -70,14 +70,6 @@ def domains_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parts))
 
 
-def day_of(text: str) -> date:
-    """A day in ISO 8601. Raises `InputError`."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise InputError(f"{text!r} is no day.", "Write it like 2026-12-18.") from None
-
-
 def stage_of(text: str) -> Stage:
     """A stage by its name. Raises `InputError`."""
     try:

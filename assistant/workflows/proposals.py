@@ -7,6 +7,7 @@ from typing import Final
 from assistant.config import Config
 from assistant.domain.deal import DecisionDate, Evidence, Source, Standing
 from assistant.domain.draft import Content, Gap, ItemKind, ItemState, Purpose, QueueItem, Severity
+from assistant.domain.mail import FolderRole, Message
 from assistant.domain.plan import Milestone
 from assistant.domain.workdays import WorkingHours
 from assistant.drafting.compose import Composed, compose
@@ -191,11 +192,16 @@ class _Proposer:
     @property
     def voice(self) -> Voice:
         if self._voice is None:
-            sent = self.tx.mirror.sent_by(self.config.us.own, _VOICE_SAMPLES)
-            texts = [each.message.text for each in sent]
+            sent = self.tx.mirror.sent_by(self.config.us.own, 10 * _VOICE_SAMPLES)
+            texts = [each.message.text for each in sent if _left_from_here(each.message)][:_VOICE_SAMPLES]
             learned = learn(texts, self.config.us.rep)
             self._voice = _with_settings(learned, self.config)
         return self._voice
+
+
+def _left_from_here(message: Message) -> bool:
+    """Whether the rep's own program put it there; what came in under the rep's name may be anybody's words."""
+    return message.role is FolderRole.SENT or message.header("received") is None
 
 
 def _stretched(hours: WorkingHours) -> WorkingHours:

@@ -40,6 +40,7 @@ def reconcile(
     """
     changes = Changes()
     keys = {item.key: item for item in wanted}
+    wanted = list(keys.values())
     moves = {_of_move(item): item for item in wanted}
     held: set[str] = set()
     for item in tx.queue.items(_ALIVE):
@@ -94,7 +95,8 @@ def _refresh(tx: Transaction, item: QueueItem, wanted: QueueItem, now: datetime,
         return
     if item.rank != wanted.rank:
         tx.queue.re_rank(item.id, wanted.rank)
-    if wanted.content and item.content != wanted.content and not tx.queue.edited_by_rep(item.id):
+    changed = (item.content, item.gaps) != (wanted.content, wanted.gaps)
+    if wanted.content and changed and not tx.queue.edited_by_rep(item.id):
         changes.updated.append(_rewrite(tx, item, wanted, now))
     if item.state is ItemState.SNOOZED and item.until and item.until <= now.date():
         tx.queue.move(item.id, ItemState.OPEN, now=now, by=BY_US, version=tx.queue.item(item.id).version)

@@ -13,6 +13,7 @@ from assistant.store import Act
 from assistant.workflows import filing
 from assistant.workflows.daily import refresh
 from assistant.workflows.editing import ReviewDesk
+from assistant.workflows.sync import pull
 
 
 def undo(desk: ReviewDesk, now: datetime) -> str:
@@ -30,6 +31,8 @@ def undo(desk: ReviewDesk, now: datetime) -> str:
 
 
 def _unfile(desk: ReviewDesk, act: Act, now: datetime) -> str:
+    pull(desk.accounts, desk.store, desk.config, now)
+    filing.track(desk.store, desk.accounts, desk.config.us, now)
     item = _item(desk, act)
     if item.state is not ItemState.FILED:
         raise RefusedError(f"Draft {item.id} is {item.state}: it can't come back.", "What left has left.")

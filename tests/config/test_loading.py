@@ -104,6 +104,8 @@ def test_two_accounts_have_two_names() -> None:
         ('[privacy]\nsenders = "me@x.example"\n', "privacy.senders should be a list in square brackets"),
         ('[guard]\nallow = ["quota"]\n', "guard.allow should be a list of { phrase"),
         ('[team]\ndomains = ["not a domain"]\n', "team.domains should be a domain"),
+        ('[store]\npath = "a\\u0000b"\n', "store.path should be on one line, without control characters"),
+        ('[voice]\nsign_off = "Best,\\nBcc: x@y.example"\n', "voice.sign_off should be on one line"),
     ],
 )
 def test_a_wrong_value_says_what_it_should_be(option: str, why: str) -> None:
@@ -115,7 +117,10 @@ def test_a_wrong_value_says_what_it_should_be(option: str, why: str) -> None:
     [
         ('country = "Germany"', "rep.country should be an ISO 3166 code"),
         ('working_hours = ["17:00", "09:00"]', "rep.working_hours should end after it starts"),
+        ('working_hours = ["09:00+02:00", "17:00"]', "rep.working_hours should be on the wall clock"),
         ('closed_days = ["24.12.2026"]', "rep.closed_days should be a day"),
+        ("closed_days = [2026-12-24T08:00:00]", "rep.closed_days should be a day"),
+        ('aliases = ["mara\\u0000@x.example"]', "rep.aliases should be an address"),
     ],
 )
 def test_a_wrong_value_of_the_rep_says_what_it_should_be(option: str, why: str) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.domain.deal import Evidence, Source
 from assistant.domain.draft import Fact, Gap, Purpose
+from assistant.domain.mail import Address
 from assistant.domain.plan import MilestoneKind
 from assistant.domain.reading import Intent
 from assistant.drafting import Composed, Voice, brief, compose, unfilled, words_of
@@ -258,6 +259,25 @@ def test_another_language_is_a_gap_that_the_rep_sees_first() -> None:
 def test_a_draft_to_nobody_has_a_gap() -> None:
     made = compose(replace(situation(Purpose.FOLLOW_UP), to=(), cc=()), VOICE)
     assert "[to whom?]" in {gap.marker for gap in made.gaps}
+
+
+def test_a_stranger_among_the_recipients_is_a_gap_that_the_rep_sees_first() -> None:
+    stranger = Address("priya.raman@northmi11.test", "Priya Raman")
+    made = compose(replace(situation(Purpose.FOLLOW_UP), strangers=(stranger,)), VOICE)
+    assert made.content.body.startswith("[may priya.raman@northmi11.test read this?]\n\n")
+    assert "[may priya.raman@northmi11.test read this?]" in {gap.marker for gap in made.gaps}
+
+
+def test_many_strangers_are_counted() -> None:
+    crowd = tuple(Address(f"p{n}@elsewhere.test") for n in range(5))
+    made = compose(replace(situation(Purpose.FOLLOW_UP), strangers=crowd), VOICE)
+    assert "[may 2 more read this?]" in {gap.marker for gap in made.gaps}
+
+
+def test_a_draft_to_a_crowd_is_asked_about_first() -> None:
+    crowd = tuple(Address(f"p{n}@northmill.example") for n in range(30))
+    made = compose(replace(situation(Purpose.FOLLOW_UP), to=crowd[:1], cc=crowd[1:]), VOICE)
+    assert "[to all 30?]" in {gap.marker for gap in made.gaps}
 
 
 def test_a_filled_gap_is_closed() -> None:

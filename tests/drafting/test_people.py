@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from assistant.domain.deal import Contact, Side
+from assistant.domain.deal import Contact, Deal, Side
 from assistant.domain.mail import Address
 from assistant.domain.reading import Automatic, AutomaticKind
 from assistant.drafting.people import (
@@ -14,8 +14,10 @@ from assistant.drafting.people import (
     greeted_before,
     greeting_names,
     recipients,
+    strangers,
 )
 from assistant.drafting.voice import Salutation
+from assistant.engine.timeline import Move
 
 from .desk import (
     ADA,
@@ -70,6 +72,60 @@ def test_reply_to_goes_before_the_sender() -> None:
     desk = Address("buying@northmill.example")
     mail = message("m4@northmill.example", date(2026, 11, 20), PRIYA, [MARA], reply_to=(desk,))
     assert recipients(deal(), timeline(move(mail, reading(Side.THEM))), US).to == (desk,)
+
+
+@pytest.mark.parametrize("elsewhere", ["priya.raman@northmi11.test", "boss@tallwood.example", "priya.raman@gmail.com"])
+def test_a_reply_to_that_leads_away_from_the_customer_is_not_followed(elsewhere: str) -> None:
+    mail = message("m4@northmill.example", date(2026, 11, 20), PRIYA, [MARA], reply_to=(Address(elsewhere),))
+    assert recipients(deal(), timeline(move(mail, reading(Side.THEM))), US).to == (PRIYA,)
+
+
+def test_a_reply_to_at_the_senders_own_company_is_followed() -> None:
+    adviser, desk = Address("lee@adviser.test"), Address("team@adviser.test")
+    mail = message("m4@adviser.test", date(2026, 11, 20), adviser, [MARA], [PRIYA], reply_to=(desk,))
+    assert recipients(deal(), timeline(move(mail, reading(Side.THEM))), US).to == (desk,)
+
+
+def test_a_reply_to_whom_we_have_written_is_followed() -> None:
+    private = Address("priya@freemail.test")
+    ours = move(message("m3@tallwood.example", date(2026, 11, 18), MARA, [PRIYA, private]), reading(Side.US))
+    mail = message("m4@northmill.example", date(2026, 11, 20), PRIYA, [MARA], reply_to=(private,))
+    assert recipients(deal(), timeline(ours, move(mail, reading(Side.THEM))), US).to == (private,)
+
+
+def _strangers(*moves: Move, of: Deal | None = None) -> tuple[Address, ...]:
+    line = timeline(*moves)
+    return strangers(recipients(of or deal(), line, US), of or deal(), line, US)
+
+
+LOOKALIKE = Address("priya.raman@northmi11.test", "Priya Raman")
+
+
+def test_who_is_new_on_the_thread_is_a_stranger() -> None:
+    mail = message("m4@northmi11.test", date(2026, 11, 20), LOOKALIKE, [MARA], [PRIYA, JONAS])
+    assert _strangers(asks_about_sso(), move(mail, reading(Side.THEM))) == (LOOKALIKE,)
+
+
+def test_who_was_brought_in_by_copy_is_a_stranger() -> None:
+    mail = message("m4@northmill.example", date(2026, 11, 20), PRIYA, [MARA], [LOOKALIKE, TOM])
+    assert _strangers(move(mail, reading(Side.THEM))) == (LOOKALIKE,)
+
+
+def test_a_contact_of_the_deal_is_no_stranger() -> None:
+    mail = message("m4@northmi11.test", date(2026, 11, 20), LOOKALIKE, [MARA], [PRIYA])
+    known = replace(deal(), contacts=(*deal().contacts, Contact(LOOKALIKE)))
+    assert _strangers(move(mail, reading(Side.THEM)), of=known) == ()
+
+
+def test_to_whom_we_have_written_is_no_stranger() -> None:
+    ours = move(message("m3@tallwood.example", date(2026, 11, 18), MARA, [PRIYA], [LOOKALIKE]), reading(Side.US))
+    mail = message("m4@northmi11.test", date(2026, 11, 20), LOOKALIKE, [MARA], [PRIYA])
+    assert _strangers(ours, move(mail, reading(Side.THEM))) == ()
+
+
+def test_on_a_thread_that_the_rep_put_here_nobody_is_a_stranger() -> None:
+    mail = message("m4@northmi11.test", date(2026, 11, 20), LOOKALIKE, [MARA])
+    assert _strangers(move(mail, reading(Side.THEM))) == ()
 
 
 def test_the_reply_to_of_a_list_is_not_followed() -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from assistant.cli import show
-from assistant.cli.showable import showable
+from assistant.cli.say import showable
 from assistant.domain.deal import Deal, Evidence, Source
 from assistant.domain.draft import Content, ItemKind, Purpose, QueueItem
 from assistant.domain.mail import Address
 from assistant.workflows.today import Today
+from tests.faces.conftest import Face
 
 NOW = datetime.fromisoformat("2026-11-24T09:00+01:00")
 EVIL = "\x1b]0;title\x07\x1b[2J\x9b31m\u202egnp\u2066\u200f\u2028\x08\r\udc80"
@@ -60,3 +61,11 @@ def test_the_picture_of_the_queue(item: QueueItem, deal: Deal, tmp_path: Path) -
     picture = tmp_path / "queue.svg"
     show.queue_list(Today((item,), 0, 0, {"acme": deal}), NOW, picture)
     assert not COMMANDS.search(picture.read_text("utf-8"))
+
+
+def test_json_says_the_same_and_commands_nothing(ready: Face) -> None:
+    evil = EVIL.replace("\udc80", "\U000e0041").strip()
+    ready("deals", "edit", "harbour", "--notes", evil)
+    told = ready("deals", "show", "harbour", "--json")
+    assert not COMMANDS.search(told.out.replace("\n", ""))
+    assert told.json["notes"] == evil

@@ -96,6 +96,15 @@ def test_what_was_sent_cannot_come_back(world: World) -> None:
         undo(world.desk, world.now)
 
 
+def test_what_was_deleted_in_the_mail_program_cannot_come_back_even_before_the_next_run(world: World) -> None:
+    world.run()
+    ACTS["approve"](world)
+    (path,) = world.work.draft_files()
+    path.unlink()
+    with pytest.raises(RefusedError, match="What left has left"):
+        undo(world.desk, world.now)
+
+
 def test_a_decision_date_stays_and_the_refusal_says_how_to_change_it(world: World) -> None:
     decision = dealbook.decision_by_rep("harbour", date(2026, 4, 1), "Ines on the phone", None, world.now)
     review.decide(world.desk, "harbour", decision, world.now)
