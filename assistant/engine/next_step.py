@@ -21,9 +21,7 @@ __all__ = ["NextMove", "move_of", "next_move"]
 _ENDINGS: Final = frozenset({Standing.SAID_NO, Standing.PAUSED})
 
 
-_UNTIMELY: Final = frozenset(
-    {Purpose.FOLLOW_UP, Purpose.MILESTONE, Purpose.RESET, Purpose.QUALIFY, Purpose.CLARITY}
-)
+_UNTIMELY: Final = frozenset({Purpose.FOLLOW_UP, Purpose.MILESTONE, Purpose.RESET, Purpose.QUALIFY, Purpose.CLARITY})
 """The purposes that would only disturb on the day on which they decide."""
 
 
