@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -58,14 +59,18 @@ path = "{store}"
 """
 
 
+_FIRST: Final = "notmuch new, first"
+_HUNDRED: Final = "notmuch new, 100 new"
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """One measured command."""
+    """One measured command. `peer` names the line that does the same by notmuch."""
 
     name: str
     seconds: float
     peak_mb: float
-    note: str = ""
+    peer: str = ""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -87,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _round(work: Path, *, whole_run: bool) -> list[Timing]:
     """Everything once, one after the other, so that the machine's mood is the same for all."""
-    timings = [_floor(work), *_ours(work)]
+    timings = [_floor(work), *_pull(work)]
     if whole_run:
         timings += _whole_run(work)
     return [*timings, *_notmuch(work)]
@@ -97,22 +102,19 @@ def _floor(work: Path) -> Timing:
     began = time.perf_counter()
     for path in (work / "Maildir").rglob("*:2,S"):
         path.read_bytes()
-    return Timing("floor: read every file", time.perf_counter() - began, 0.0)
+    return Timing("floor: read every file", time.perf_counter() - began, 0.0, _FIRST)
 
 
-def _ours(work: Path) -> list[Timing]:
+def _pull(work: Path) -> list[Timing]:
     state = work / "state.json"
     state.unlink(missing_ok=True)
     command = [sys.executable, "-c", _PULL, str(work / "Maildir"), str(state)]
-    first = _timed("pull and parse, first", command)
     _age(work / "Maildir")
-    settling = _timed("pull again, folders settle", command)
+    first = _timed("pull and parse, first", command, _FIRST)
     nothing = _timed("pull, nothing new", command)
-    added = _add(work / "Maildir", 100)
-    hundred = _timed("pull, 100 new", command)
-    for path in added:
-        path.unlink()
-    return [first, settling, nothing, hundred]
+    with _added(work / "Maildir", 100):
+        hundred = _timed("pull, 100 new", command, _HUNDRED)
+    return [first, nothing, hundred]
 
 
 def _whole_run(work: Path) -> list[Timing]:
@@ -121,7 +123,12 @@ def _whole_run(work: Path) -> list[Timing]:
     config = work / "config.toml"
     config.write_text(_CONFIG.format(mail=work / "Maildir", store=work / "nextmove.db"))
     command = [sys.executable, "-m", "assistant", "--config", str(config), "--now", "2026-11-23T08:00", "run"]
-    return [_timed("nextmove run, first", command), _timed("nextmove run, nothing new", command)]
+    _age(work / "Maildir")
+    first = _timed("nextmove run, first", command, _FIRST)
+    nothing = _timed("nextmove run, nothing new", command)
+    with _added(work / "Maildir", 100):
+        hundred = _timed("nextmove run, 100 new", command, _HUNDRED)
+    return [first, nothing, hundred]
 
 
 def _notmuch(work: Path) -> list[Timing]:
@@ -134,22 +141,28 @@ def _notmuch(work: Path) -> list[Timing]:
     )
     environment = {**os.environ, "NOTMUCH_CONFIG": str(config)}
     command = ["notmuch", "new", "--quiet"]
-    timings = [_timed("notmuch new, first", command, environment), _timed("notmuch new, nothing", command, environment)]
+    first = _timed(_FIRST, command, environment=environment)
+    nothing = _timed("notmuch new, nothing new", command, environment=environment)
+    with _added(work / "Maildir", 100):
+        hundred = _timed(_HUNDRED, command, environment=environment)
     shutil.rmtree(work / "Maildir" / ".notmuch")
-    return timings
+    return [first, nothing, hundred]
 
 
-def _timed(name: str, command: Sequence[str], environment: dict[str, str] | None = None) -> Timing:
-    """The wall clock and the peak memory of a process, its start included."""
+def _timed(name: str, command: Sequence[str], peer: str = "", *, environment: dict[str, str] | None = None) -> Timing:
+    """The wall clock and the peak memory of a process, its start included.
+
+    Of several processes, the peak is the largest one's.
+    """
     began = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
-        output = process.stdout.read()
+        process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{name} failed with {process.returncode}")
-    return Timing(name, time.perf_counter() - began, _megabytes(usage), output.split("\n")[0][:40])
+    return Timing(name, time.perf_counter() - began, _megabytes(usage), peer)
 
 
 def _megabytes(usage: resource.struct_rusage) -> float:
@@ -157,13 +170,17 @@ def _megabytes(usage: resource.struct_rusage) -> float:
     return usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
 
-def _add(root: Path, count: int) -> list[Path]:
+@contextmanager
+def _added(root: Path, count: int) -> Iterator[None]:
+    """With other messages in the mailbox, for a while."""
     added: list[Path] = []
     for number, (raw, _) in enumerate(messages(count, seed=99)):
         path = root / "new" / f"{1790000000 + number}.M{number}P2.bench"
         path.write_bytes(raw)
         added.append(path)
-    return added
+    yield
+    for path in added:
+        path.unlink()
 
 
 def _age(root: Path) -> None:
@@ -174,13 +191,13 @@ def _age(root: Path) -> None:
 
 
 def _show(timings: Sequence[Timing], count: int) -> None:
-    peer = next((one.seconds for one in timings if one.name == "notmuch new, first"), None)
+    peers = {one.name: one.seconds for one in timings}
     print(f"{'':28} {'seconds':>8} {'messages/s':>11} {'peak MB':>8} {'x notmuch':>10}")
     for one in timings:
         rate = f"{count / one.seconds:11.0f}" if "first" in one.name or "floor" in one.name else " " * 11
-        ratio = f"{one.seconds / peer:10.3f}" if peer else " " * 10
+        ratio = f"{one.seconds / peers[one.peer]:10.3f}" if one.peer in peers else " " * 10
         print(f"{one.name:28} {one.seconds:8.3f} {rate} {one.peak_mb:8.0f} {ratio}")
-    if peer is None:
+    if _FIRST not in peers:
         print("For the peer: apt-get install notmuch (Debian), brew install notmuch (macOS), then again.")
 
 

@@ -93,12 +93,23 @@ def parse(head: bytes, wanted: Container[str]) -> Fields:
     Of Received only the first counts, which the last server wrote: there are many, and they are long.
     """
     fields: Fields = {}
-    for found in _FIELD.finditer(head):
-        name = found[1].decode("ascii").lower()
-        if name in wanted and not (name == "received" and name in fields):
-            text = decode_8bit(found[2].strip())
-            fields.setdefault(name, []).append(_FOLD.sub(" ", text) if "\n" in text else text)
+    for written, raw in _FIELD.findall(head):
+        name = _name(written)
+        if name not in wanted:
+            continue
+        values = fields.get(name)
+        if values is None:
+            values = fields[name] = []
+        elif name == "received":
+            continue
+        text = decode_8bit(raw.strip())
+        values.append(_FOLD.sub(" ", text) if "\n" in text else text)
     return fields
+
+
+@lru_cache(maxsize=4096)
+def _name(written: bytes) -> str:
+    return written.decode("ascii").lower()
 
 
 def decode_8bit(raw: bytes) -> str:
@@ -153,7 +164,9 @@ def ids(values: Iterable[str]) -> tuple[str, ...]:
     """The Message-IDs in these values, without angle brackets, each once, in order; at most the last 200."""
     found: dict[str, None] = {}
     for value in values:
-        bracketed = ["".join(part.split()) for part in _ID.findall(value)]
+        bracketed = [
+            part if part.isprintable() and " " not in part else "".join(part.split()) for part in _ID.findall(value)
+        ]
         plain = [] if bracketed else [part for part in value.split() if "@" in part]
         found.update(dict.fromkeys(part for part in (*bracketed, *plain) if part))
     return tuple(found)[-_MOST_IDS:]

@@ -103,7 +103,7 @@ def parse(
     """The message in these bytes. Raises `UnreadableError` only where there is no header of a message at all."""
     head, body = fields.split(raw[:LARGEST])
     found = fields.parse(head, _WANTED)
-    if not raw.strip():
+    if not raw or raw.isspace():
         raise UnreadableError("it is empty")
     if not _MAIL_FIELDS & found.keys():
         raise UnreadableError("it has no mail header")
@@ -162,7 +162,7 @@ def content_of(head: bytes, body: bytes, found: fields.Fields) -> Content:
         return Content(plain=(_plain(body, kind),))
     raw = head + b"\n\n" + body
     fast = _fast(raw, kind)
-    if fast and (fast.calendar or any(text.strip() for text in (*fast.plain, *fast.html))):
+    if fast and (fast.calendar or any(map(_says, (*fast.plain, *fast.html)))):
         return fast
     return _patient(raw)
 
@@ -178,14 +178,19 @@ def _fast(raw: bytes, kind: str) -> Content | None:
 
     try:
         mail = parse_email(raw, mode="lazy")
-        if mail.warnings or any(map(_is_garbled, (*mail.text_plain, *mail.text_html))):
+        if mail.warnings:
             return None
-        if kind.startswith("multipart/") and not (mail.text_plain or mail.text_html or mail.attachments):
+        plain, html, others = mail.text_plain, mail.text_html, mail.attachments  # each is made when it's asked for
+        if any(map(_is_garbled, plain)) or any(map(_is_garbled, html)):
             return None
-        parts = [(part.mimetype.lower(), part) for part in mail.attachments]
+        if kind.startswith("multipart/") and not (plain or html or others):
+            return None
+        if not others:
+            return Content(tuple(plain), tuple(html))
+        parts = [(part.mimetype.lower(), part) for part in others]
         return Content(
-            plain=tuple(mail.text_plain),
-            html=tuple(mail.text_html),
+            plain=tuple(plain),
+            html=tuple(html),
             attachments=tuple(
                 Attachment(part.filename or None, mimetype, part.encoded_size) for mimetype, part in parts
             ),
@@ -198,6 +203,10 @@ def _fast(raw: bytes, kind: str) -> Content | None:
         )
     except (ParseError, ValueError, UnicodeError):
         return None
+
+
+def _says(text: str) -> bool:
+    return bool(text) and not text.isspace()
 
 
 def _is_garbled(text: str) -> bool:
@@ -280,7 +289,7 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _text(content: Content) -> tuple[str, bool]:
     """The plain text, and whether it came from HTML: where there is no other, or where the other is a stub."""
-    plain = _tidy("\n".join(text for text in content.plain if text.strip()))
+    plain = _tidy("\n".join(filter(_says, content.plain)))
     markup = "\n".join(content.html)
     if not markup or (plain and len(plain) * _STUB_MARKUP > len(markup)):
         return plain, False

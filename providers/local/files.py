@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from providers.local.folders import Folder, Kind
 FLAGS: Final = {"D": "draft", "F": "flagged", "P": "forwarded", "R": "answered", "S": "seen", "T": "deleted"}
 """Info letters of a Maildir's file names and the words for them, which are those of IMAP."""
 
+_NUMBER: Final = re.compile(r"\d{1,18}").match
 _INFO: Final = re.compile(r"[:;!]2,([A-Za-z]*)\Z")
 _FROM: Final = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]*\n(?=>?[!-9;-~]+[ \t]*:|>?From )")
 _STATUS: Final = re.compile(rb"^(?:X-)?Status:[ \t]*([A-Z]*)[^\n]*\n", re.MULTILINE)
@@ -37,12 +39,22 @@ class Entry:
 
     @property
     def flags(self) -> frozenset[str]:
-        return frozenset(FLAGS[letter] for letter in self.info if letter in FLAGS)
+        return _flags(self.info)
 
     @property
     def etag(self) -> str:
         """The flags in order: nothing else of a message in a file changes."""
-        return " ".join(sorted(self.flags))
+        return _etag(self.info)
+
+
+@lru_cache(maxsize=256)
+def _flags(info: str) -> frozenset[str]:
+    return frozenset(FLAGS[letter] for letter in info if letter in FLAGS)
+
+
+@lru_cache(maxsize=256)
+def _etag(info: str) -> str:
+    return " ".join(sorted(_flags(info)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +94,15 @@ def listing(folder: Folder, before: str | None) -> Listing:
 
 
 def read(entry: Entry, limit: int) -> bytes:
-    """The message's bytes, `limit` at most; may raise OSError."""
+    """The message's bytes, `limit` at most; may raise OSError.
+
+    It's asked for no more than there is: room for the limit is not cheap to get.
+    """
     with open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123 - a Path a message costs more than the reading
+        if entry.end is None:
+            return file.read(min(os.fstat(file.fileno()).st_size, limit))
         file.seek(entry.start)
-        raw = file.read(limit if entry.end is None else min(entry.end - entry.start, limit))
-    return raw if entry.end is None else _ESCAPED.sub(rb"\1", raw)
+        return _ESCAPED.sub(rb"\1", file.read(min(entry.end - entry.start, limit)))
 
 
 def found_again(folder: Folder, remote_id: str) -> Entry | None:
@@ -98,7 +114,7 @@ def _ordered(entries: dict[str, Entry]) -> dict[str, Entry]:
     """By the number that the name begins with, a time in Maildirs and a count in trees, then by name."""
 
     def key(name: str) -> tuple[int, str]:
-        digits = re.match(r"\d{1,18}", name)
+        digits = _NUMBER(name)
         return (int(digits[0]) if digits else 0, name)
 
     return {name: entries[name] for name in sorted(entries, key=key)}
@@ -112,9 +128,10 @@ def _maildir(path: Path) -> Iterator[tuple[str, Entry]]:
                 names = [entry.name for entry in entries if not entry.name.startswith(".")]
         except FileNotFoundError:
             continue
+        beginning = os.path.join(path, part, "")  # noqa: PTH118 - a Path a message costs more than the reading
         for name in names:
             info = _INFO.search(name)
-            entry = Entry(os.path.join(path, part, name), _letters(info[1]) if info else "")  # noqa: PTH118
+            entry = Entry(beginning + name, _letters(info[1]) if info else "")
             yield name[: info.start()] if info else name, entry
 
 
@@ -125,6 +142,7 @@ def _beside(folder: Folder) -> Iterator[tuple[str, Entry]]:
         yield name, Entry(str(folder.path / name), _letters(info[1]) if info else "")
 
 
+@lru_cache(maxsize=256)
 def _letters(info: str) -> str:
     return "".join(sorted(set(info.upper())))
 

@@ -15,11 +15,8 @@ from assistant.errors import ProviderError
 from providers.local import files, folders
 from providers.local.files import Entry, Listing
 from providers.local.folders import Folder
+from providers.local.reader import BATCH, BATCH_TEXT, Read, Reader, reason
 
-BATCH: Final = 500
-"""Messages in one batch at most, and fewer where they are long."""
-
-_BATCH_TEXT: Final = 8_000_000
 _VERSION: Final = 1
 _SETTLED_NS: Final = 2_000_000_000
 """A folder changed within the last two seconds may change again without its time telling so: it's looked at again."""
@@ -51,7 +48,7 @@ class _Batch:
 
     @property
     def full(self) -> bool:
-        return len(self.messages) + len(self.problems) >= BATCH or self.text >= _BATCH_TEXT
+        return len(self.messages) + len(self.problems) >= BATCH or self.text >= BATCH_TEXT
 
     @property
     def empty(self) -> bool:
@@ -88,8 +85,8 @@ class LocalMailbox:
     def __init__(self, account: str, root: Path, zone: tzinfo, roles: Mapping[str, FolderRole]) -> None:
         self._account = account
         self._root = root
-        self._zone = zone
         self._roles = roles
+        self._reader = Reader(account, zone)
 
     @property
     def account(self) -> str:
@@ -105,7 +102,8 @@ class LocalMailbox:
             try:
                 changed = self._compare(folder, seen.get(folder.name), known)
             except OSError as error:
-                batch.problems.append(self._problem(folder, "", f"the folder can't be read: {_reason(error)}"))
+                why = f"the folder can't be read: {reason(error)}"
+                batch.problems.append(self._reader.problem(folder, "", why))
                 continue
             if changed:
                 work.append(changed)
@@ -113,22 +111,23 @@ class LocalMailbox:
             batch.gone += [(name, remote_id) for remote_id in sorted(known(name))]
             del after[name]
         total = sum(len(one.new) for one in work)
+        reads = self._reader.read_all([(one.folder, one.new) for one in work])
         for one in work:
-            yield from self._bring(one, batch, after, total)
+            yield from self._bring(one, reads, batch, after, total)
         if not batch.empty or after != seen:
             yield batch.close(_encode(after, self._root), total)
 
-    def _bring(self, work: _Work, batch: _Batch, after: dict[str, _Seen], total: int) -> Iterator[MailBatch]:
-        """Reads the new messages of one folder; `after` grows to what the cursor may say with each batch."""
+    def _bring(
+        self, work: _Work, reads: Iterator[Read], batch: _Batch, after: dict[str, _Seen], total: int
+    ) -> Iterator[MailBatch]:
+        """The new messages of one folder as they are read; `after` grows to what the cursor may say with each batch."""
         name = work.folder.name
         before = after.get(name, _Seen())
         unreadable: set[str] = set()
         batch.gone += work.gone
         batch.flagged += work.flagged
-        for remote_id, entry in work.new.items():
-            try:
-                read = self._read(work.folder, remote_id, entry)
-            except FileNotFoundError:
+        for remote_id, read in zip(work.new, reads, strict=False):
+            if read is None:
                 continue  # gone since the folder was listed; the next pull sees the folder changed
             if isinstance(read, Problem):
                 batch.problems.append(read)
@@ -151,7 +150,7 @@ class LocalMailbox:
             ) from None
         except OSError as error:
             raise ProviderError(
-                f"The mailbox of account “{self._account}” can't be read: {self._root} ({_reason(error)}).",
+                f"The mailbox of account “{self._account}” can't be read: {self._root} ({reason(error)}).",
                 "Make sure that you may read the folder.",
             ) from error
 
@@ -167,10 +166,10 @@ class LocalMailbox:
         new = {
             remote_id: entry
             for remote_id, entry in listing.entries.items()
-            if remote_id not in held and _short(remote_id) not in reported
+            if remote_id not in held and not (reported and _short(remote_id) in reported)
         }
         settled = mark if abs(now - changed) > _SETTLED_NS else ""
-        if listing.whole:
+        if reported and listing.whole:
             reported &= frozenset(map(_short, listing.entries))
         return _Work(
             folder=folder,
@@ -179,37 +178,6 @@ class LocalMailbox:
             gone=_gone(folder, listing, held),
             flagged=_flagged(folder, listing, held),
         )
-
-    def _read(self, folder: Folder, remote_id: str, entry: Entry) -> Message | Problem:
-        """The message, or why there is none; raises FileNotFoundError where it's not there any more."""
-        from providers import mime  # the parsers load only when there is something to read
-
-        try:
-            raw = files.read(entry, mime.LARGEST + 1)
-        except FileNotFoundError:
-            moved = files.found_again(folder, remote_id)
-            if moved is None:
-                raise
-            return self._read(folder, remote_id, moved)
-        except OSError as error:
-            return self._problem(folder, remote_id, _reason(error))
-        try:
-            return mime.parse(
-                raw,
-                account=self._account,
-                folder=folder.name,
-                remote_id=remote_id,
-                role=folder.role,
-                flags=entry.flags,
-                etag=entry.etag,
-                zone=self._zone,
-            )
-        except mime.UnreadableError as error:
-            return self._problem(folder, remote_id, str(error))
-
-    def _problem(self, folder: Folder, remote_id: str, why: str) -> Problem:
-        where = f"{folder.name}/{remote_id}".rstrip("/")
-        return Problem(self._account, where.encode("utf-8", "backslashreplace").decode(), why)
 
 
 def open_mailbox(account: str, settings: Mapping[str, Any], zone: tzinfo) -> LocalMailbox:
@@ -250,10 +218,6 @@ def _flagged(
 
 def _short(remote_id: str) -> str:
     return hashlib.blake2b(remote_id.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__
 
 
 def _encode(seen: Mapping[str, _Seen], root: Path) -> Cursor:

@@ -2,6 +2,7 @@
 
 from assistant.domain.mail import Address
 from assistant.store import Store
+from assistant.store.mirror import Likeness
 from tests.store.making import ANNA, BODO, REP, days, incoming, sent
 
 
@@ -92,6 +93,16 @@ def test_a_similar_thread_lies_in_its_time(store: Store) -> None:
         tx.mirror.add([incoming("a")])
         assert tx.mirror.similar_thread("the pump", people, days(1)) is None
         assert tx.mirror.similar_thread("the pump", people, days(-9), until=days(-1)) is None
+
+
+def test_many_are_asked_for_at_once_and_each_gets_its_own_answer(store: Store) -> None:
+    with store.write() as tx:
+        tx.mirror.add([incoming("a"), incoming("b", subject="The gate", subject_key="the gate", date=days(1))])
+        asked = [
+            Likeness(("the pump", "the gate", "the roof")[number % 3], {ANNA.email}, days(-1)) for number in range(250)
+        ]
+        answers = ["a@pine.example", "b@pine.example", None]
+        assert tx.mirror.similar_threads(asked, enough=1) == [answers[number % 3] for number in range(250)]
 
 
 def test_an_empty_subject_joins_nothing(store: Store) -> None:

@@ -2,5 +2,6 @@
 
 from assistant.store.mirror.mirror import Mirror
 from assistant.store.mirror.tables import MIRROR, MIRROR_VERSION
+from assistant.store.mirror.threads import Likeness
 
-__all__ = ["MIRROR", "MIRROR_VERSION", "Mirror"]
+__all__ = ["MIRROR", "MIRROR_VERSION", "Likeness", "Mirror"]

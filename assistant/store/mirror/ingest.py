@@ -10,7 +10,7 @@ from assistant.domain.mail import FolderRole, Message
 from assistant.domain.reading import Automatic
 from assistant.store.columns import micros, offset_of
 from assistant.store.mirror import rows, tables
-from assistant.store.mirror.sql import chunks, insert_many
+from assistant.store.mirror.sql import chunks, insert_many, rows_in
 from assistant.store.mirror.threads import merge_threads
 from assistant.store.values import Incoming
 
@@ -22,6 +22,13 @@ _SAME_PLACE: Final = (
     " etag = excluded.etag, flags = excluded.flags"
 )
 _MESSAGE_COLUMNS: Final = "key message_id digest addressed thread at offset role automatic subject subject_key"
+
+_ALIKE: Final = f"SELECT key, message_id, digest, addressed FROM {_MESSAGE.name} WHERE digest IN"
+_ALSO_CALLED: Final = (
+    f"SELECT alias.message_id, alias.key, message.digest FROM {_ALIAS.name} AS alias"
+    f" JOIN {_MESSAGE.name} AS message ON message.key = alias.key WHERE alias.message_id IN"
+)
+_KEPT_AT: Final = f"SELECT remote_id, key FROM {_PLACE.name} WHERE account = ? AND folder = ? AND remote_id IN"
 
 Place = tuple[str, str, str]
 """Account, folder and remote id, as stored."""
@@ -203,19 +210,17 @@ class Ingest:
 
     def _held(self, copies: Sequence[_Copy]) -> _Held:
         held = _Held(next_key=(self._connection.scalar(select(func.max(_MESSAGE.c.key))) or 0) + 1)
-        for chunk in chunks(copies):
-            ids = {copy.message.message_id for copy in chunk}
-            like = select(_MESSAGE.c.key, _MESSAGE.c.message_id, _MESSAGE.c.digest, _MESSAGE.c.addressed)
-            digests = like.where(_MESSAGE.c.digest.in_({copy.digest for copy in chunk}))
-            for key, message_id, digest, addressed in self._connection.execute(digests.order_by(_MESSAGE.c.key)):
-                held.know(key, message_id, digest, addressed)
-            other = select(_ALIAS.c.message_id, _ALIAS.c.key, _MESSAGE.c.digest).join(_MESSAGE)
-            for message_id, key, digest in self._connection.execute(other.where(_ALIAS.c.message_id.in_(ids))):
-                held.by_id.setdefault((message_id, digest), key)
-            here = select(_PLACE.c.account, _PLACE.c.folder, _PLACE.c.remote_id, _PLACE.c.key).where(
-                tuple_(_PLACE.c.account, _PLACE.c.folder, _PLACE.c.remote_id).in_([c.place for c in chunk])
-            )
-            for account, folder, remote_id, key in self._connection.execute(here):
+        alike = rows_in(self._connection, _ALIKE, dict.fromkeys(copy.digest for copy in copies))
+        for key, message_id, digest, addressed in sorted(alike):
+            held.know(key, message_id, digest, addressed)
+        ids = dict.fromkeys(copy.message.message_id for copy in copies)
+        for message_id, key, digest in rows_in(self._connection, _ALSO_CALLED, ids):
+            held.by_id.setdefault((message_id, digest), key)
+        folders: dict[tuple[str, str], list[str]] = {}
+        for account, folder, remote_id in (copy.place for copy in copies):
+            folders.setdefault((account, folder), []).append(remote_id)
+        for (account, folder), remote_ids in folders.items():
+            for remote_id, key in rows_in(self._connection, _KEPT_AT, remote_ids, first=(account, folder)):
                 held.places[account, folder, remote_id] = key
         ranks = select(_MESSAGE.c.key, _MESSAGE.c.role, _MESSAGE.c.thread)
         for keys in chunks({*held.by_id.values(), *held.by_digest.values()}):

@@ -1,6 +1,6 @@
 """Bulk statements on the driver's level, and lists cut to what one statement takes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -32,6 +32,16 @@ def insert_many(
     sql = f"INSERT INTO {table.name} ({listed}) VALUES ({', '.join('?' * len(names))}){clause}"
     for chunk in chunks(rows):
         connection.exec_driver_sql(driver_sql(connection, sql), chunk)
+
+
+def rows_in(connection: Connection, sql: str, values: Iterable[Any], *, first: Sequence[Any] = ()) -> Iterator[Any]:
+    """Rows of a statement that ends in IN, for all the values, past SQLAlchemy's own machinery as `insert_many` is.
+
+    `first` are the parameters before the list.
+    """
+    for chunk in chunks(values):
+        listed = f"{sql} ({', '.join('?' * len(chunk))})"
+        yield from connection.exec_driver_sql(driver_sql(connection, listed), (*first, *chunk))
 
 
 def driver_sql(connection: Connection, sql: str) -> str:

@@ -1,8 +1,10 @@
 """Which conversation a Message-ID belongs to, and which conversations touch somebody."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select, update
@@ -11,19 +13,38 @@ from assistant.store.columns import micros
 from assistant.store.mirror import tables
 from assistant.store.mirror.rows import clean
 from assistant.store.mirror.rows import site as site_of
-from assistant.store.mirror.sql import chunks, driver_sql, insert_many
+from assistant.store.mirror.sql import chunks, driver_sql, insert_many, rows_in
 
 _MESSAGE, _PERSON, _THREAD_ID = tables.message, tables.person, tables.thread_id
 
 _CANDIDATES: Final = 50
+_AT_ONCE: Final = 100
+_EVER: Final = 2**62
 _SIMILAR: Final = """
-SELECT near.key, near.thread, person.email
-FROM (SELECT key, thread, at FROM {message} WHERE subject_key = ? AND at >= ?{before}
-      ORDER BY at DESC, key DESC LIMIT {most}) AS near
+WITH asked (n, subject_key, since, until) AS (VALUES {asked})
+SELECT asked.n, near.key, near.thread, person.email
+FROM asked
+JOIN {message} AS near ON near.key IN (
+    SELECT key FROM {message} AS here
+    WHERE here.subject_key = asked.subject_key AND here.at >= asked.since AND here.at < asked.until
+    ORDER BY here.at DESC, here.key DESC LIMIT {most})
 JOIN {person} AS person ON person.key = near.key
-ORDER BY near.at DESC, near.key DESC
+ORDER BY asked.n, near.at DESC, near.key DESC
 """
-"""Asked for every message without References, so it goes straight to the driver."""
+"""Asked for every message without References, so many at once, and straight to the driver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A message without References: its subject as the engine folds it, its people, and from when to when to look.
+
+    `since` is included, `until` excluded.
+    """
+
+    subject_key: str
+    people: Collection[str]
+    since: datetime
+    until: datetime | None = None
 
 
 class Threads:
@@ -34,10 +55,8 @@ class Threads:
     def threads_of(self, message_ids: Iterable[str]) -> dict[str, str]:
         """The thread of each Message-ID that was ever seen, be it only in somebody's References."""
         stored = {message_id: clean(message_id) for message_id in message_ids}
-        named = select(_THREAD_ID.c.message_id, _THREAD_ID.c.thread)
-        threads: dict[str, str] = {}
-        for chunk in chunks(dict.fromkeys(stored.values())):
-            threads |= dict(self._connection.execute(named.where(_THREAD_ID.c.message_id.in_(chunk))).all())
+        named = f"SELECT message_id, thread FROM {_THREAD_ID.name} WHERE message_id IN"
+        threads: dict[str, str] = dict(rows_in(self._connection, named, dict.fromkeys(stored.values())))
         return {message_id: threads[name] for message_id, name in stored.items() if name in threads}
 
     def threads_of_keys(self, keys: Iterable[int]) -> dict[int, str]:
@@ -72,23 +91,29 @@ class Threads:
         until: datetime | None = None,
         enough: int = 2,
     ) -> str | None:
-        """The thread of the newest message with this subject that names `enough` of these addresses.
+        """The thread of the newest message with this subject that names `enough` of these addresses."""
+        return self.similar_threads([Likeness(subject_key, people, since, until)], enough=enough)[0]
 
-        For mail without References. Where only people outside are given, one is enough. `since` is included,
-        `until` excluded.
+    def similar_threads(self, asked: Sequence[Likeness], *, enough: int = 2) -> list[str | None]:
+        """For each, the thread of the newest message with its subject that names `enough` of its people.
+
+        For mail without References. Where only people outside are given, one is enough.
         """
-        if not subject_key or len(people) < enough:
-            return None
-        before = " AND at < ?" if until else ""
-        sql = _SIMILAR.format(message=_MESSAGE.name, person=_PERSON.name, before=before, most=_CANDIDATES)
-        values = (clean(subject_key), micros(since), *((micros(until),) if until else ()))
-        rows = self._connection.exec_driver_sql(driver_sql(self._connection, sql), values)
-        for _, named in groupby(rows, key=lambda row: row.key):
-            candidate = list(named)
-            if len({row.email for row in candidate}.intersection(people)) >= enough:
-                thread: str = candidate[0].thread
-                return thread
-        return None
+        found: list[str | None] = [None] * len(asked)
+        answerable = [n for n, like in enumerate(asked) if like.subject_key and len(like.people) >= enough]
+        for some in chunks(answerable, _AT_ONCE):
+            sql = _SIMILAR.format(
+                asked=", ".join(["(?, ?, ?, ?)"] * len(some)),
+                message=_MESSAGE.name,
+                person=_PERSON.name,
+                most=_CANDIDATES,
+            )
+            values = tuple(value for n in some for value in (n, *_sought(asked[n])))
+            rows = self._connection.exec_driver_sql(driver_sql(self._connection, sql), values)
+            for (n, _, thread), named in groupby(rows, key=itemgetter(0, 1, 2)):
+                if found[n] is None and len({row[3] for row in named}.intersection(asked[n].people)) >= enough:
+                    found[n] = thread
+        return found
 
     def threads_touching(self, emails: Iterable[str] = (), domains: Iterable[str] = ()) -> set[str]:
         """Threads with a message from, to or in copy to one of the addresses, or anybody at the domains.
@@ -101,6 +126,10 @@ class Threads:
             for condition in concerning(_PERSON, emails, domains)
             for thread in self._connection.scalars(found.where(condition))
         }
+
+
+def _sought(like: Likeness) -> tuple[str, int, int]:
+    return clean(like.subject_key), micros(like.since), micros(like.until) if like.until else _EVER
 
 
 def merge_threads(connection: Connection, merged: Mapping[str, str]) -> None:
