@@ -126,6 +126,10 @@ def _owes_reply(desk: Desk, found: Found) -> NextMove:
 def _advancing(desk: Desk, found: Found) -> NextMove:
     if found.until is None:
         return desk.wait("A next step lies ahead.", found)
+    if any(evidence.rule == "calendar.request" for evidence in found.evidence):
+        return desk.wait(
+            "They have sent an invitation: answer it in your calendar.", found, desk.days.add(found.until, 1)
+        )
     return desk.wait(f"A next step lies ahead, on {spelled(found.until)}.", found, desk.days.add(found.until, 1))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -24,6 +25,9 @@ _BACK: Final = timedelta(days=400)
 _AHEAD: Final = timedelta(days=200)
 _BRAKE_FROM: Final = 20
 _SIMILAR_WITHIN: Final = timedelta(days=45)
+_REPORTED: Final = re.compile(r"^Message-ID:\s*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
+"""The message that a delivery report is about, in the header that it carries (RFC 3464)."""
+
 _MONTH: Final = timedelta(days=30.44)
 
 
@@ -251,9 +255,10 @@ def _taken_only(event: Event) -> Event:
 
 def _link(message: Message) -> ThreadLink:
     sender = (message.sender,) if message.sender else ()
+    bounced = _REPORTED.findall(message.report)
     return ThreadLink(
         message.message_id,
-        tuple(dict.fromkeys((*message.references, *message.in_reply_to))),
+        tuple(dict.fromkeys((*message.references, *message.in_reply_to, *bounced))),
         message.subject,
         frozenset(each.email for each in (*sender, *message.to, *message.cc, *message.bcc)),
         message.date,

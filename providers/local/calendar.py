@@ -14,6 +14,7 @@ from assistant.domain.calendar import Event
 from assistant.domain.mail import Problem
 from assistant.domain.ports import Cursor, CursorExpired, EventBatch
 from assistant.errors import ProviderError
+from providers.local.files import regular
 
 _VERSION: Final = 1
 _BATCH_FILES: Final = 200
@@ -93,7 +94,7 @@ class LocalCalendar:
             looks = path.stat()
             if known and (known.size, known.changed) == (looks.st_size, looks.st_mtime_ns):
                 return
-            with path.open("rb") as file:
+            with open(path, "rb", opener=regular) as file:  # noqa: PTH123 - Path.open takes no opener
                 raw = file.read(_LARGEST + 1)
         except OSError as error:
             batch.problems.append(Problem(self._account, "/".join(name), f"it can't be read: {error.strerror}"))

@@ -1,9 +1,11 @@
 """Messages on disk as entries of their folder: one a file in Maildirs and trees, many a file in an mbox."""
 
+import errno
 import hashlib
 import mmap
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -98,11 +100,20 @@ def read(entry: Entry, limit: int) -> bytes:
 
     It's asked for no more than there is: room for the limit is not cheap to get.
     """
-    with open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123 - a Path a message costs more than the reading
+    with open(entry.path, "rb", buffering=0, opener=regular) as file:  # noqa: PTH123 - a Path costs more than reading
         if entry.end is None:
             return file.read(min(os.fstat(file.fileno()).st_size, limit))
         file.seek(entry.start)
         return _ESCAPED.sub(rb"\1", file.read(min(entry.end - entry.start, limit)))
+
+
+def regular(path: str, flags: int) -> int:
+    """An opener that never waits: a pipe or a device among the messages is refused with OSError."""
+    opened = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if stat.S_ISREG(os.fstat(opened).st_mode):
+        return opened
+    os.close(opened)
+    raise OSError(errno.EINVAL, "it is no regular file", path)
 
 
 def found_again(folder: Folder, remote_id: str) -> Entry | None:

@@ -54,7 +54,7 @@ class Reader:
             raw = files.read(entry, mime.LARGEST + 1)
         except FileNotFoundError:
             moved = files.found_again(folder, remote_id)
-            return self.read(folder, remote_id, moved) if moved else None
+            return self.read(folder, remote_id, moved) if moved and moved.path != entry.path else None
         except OSError as error:
             return self.problem(folder, remote_id, reason(error))
         try:

@@ -111,6 +111,17 @@ def test_a_message_renamed_while_it_is_read_is_found_again(
     assert caller.ids == ["n1@contract.example"]
 
 
+def test_a_pipe_or_a_dangling_link_among_the_messages_is_told_and_stops_nothing(system: MaildirDisk) -> None:
+    system.deliver(letter(1))
+    cur = system.root / "cur"
+    os.mkfifo(cur / "1.pipe:2,S")
+    (cur / "2.link:2,S").symlink_to(system.root / "nowhere")
+    caller = MailCaller()
+    caller.pull(system.open())
+    assert caller.ids == ["n1@contract.example"]
+    assert [problem.why for problem in caller.problems] == ["it is no regular file"]
+
+
 def test_a_removed_folder_takes_its_messages_along(system: MaildirDisk) -> None:
     system.deliver(letter(1), FolderRole.SENT)
     caller = MailCaller()

@@ -3,12 +3,14 @@
 import json
 import sqlite3
 from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
 from assistant.domain.ports import CursorExpired
 from assistant.workflows.sync import pull
+from assistant.workflows.telling import tell_all
 from tests.workflows.conftest import Build
 from tests.workflows.world import INES, NOW, QUESTION, REP, World, days
 
@@ -199,6 +201,49 @@ def test_mail_without_references_joins_the_thread_of_its_subject_and_people(worl
     world.run(timedelta(hours=1))
     with world.store.read() as tx:
         assert tx.mirror.counts().threads == 1
+
+
+def test_a_bounce_that_names_no_thread_reaches_the_deal_by_the_header_that_it_returns(build: Build) -> None:
+    world = build()
+    world.deal()
+    sent = world.passive()
+    world.work.put(
+        "\r\n".join(
+            [
+                "From: Mail Delivery <mailer-daemon@relay.example>",
+                f"To: {REP}",
+                "Subject: Delivery failed",
+                f"Date: {format_datetime(NOW - days(1))}",
+                "Message-ID: <bounce@relay.example>",
+                "Auto-Submitted: auto-replied",
+                'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+                "",
+                "--b",
+                "Content-Type: text/plain",
+                "",
+                "The address does not exist.",
+                "--b",
+                "Content-Type: message/delivery-status",
+                "",
+                "Reporting-MTA: dns; relay.example",
+                "",
+                "Final-Recipient: rfc822; ines@harbour.example",
+                "Action: failed",
+                "Status: 5.1.1",
+                "",
+                "--b",
+                "Content-Type: text/rfc822-headers",
+                "",
+                f"Message-ID: <{sent}>",
+                f"From: {REP}",
+                "--b--",
+                "",
+            ]
+        ).encode()
+    )
+    world.run()
+    (told,) = tell_all(world.store, world.config, world.now)
+    assert told["standing"] == "unreachable"
 
 
 def test_a_calendar_file_that_cannot_be_read_is_reported(world: World) -> None:
