@@ -9,6 +9,7 @@ from typing import Final
 
 from assistant.domain.deal import Contact, Deal, Us
 from assistant.domain.mail import Address
+from assistant.domain.thread import Correspondent, ThreadSummary
 from assistant.engine.companies import company_domain, is_at, mailbox_of, to_ascii
 from assistant.engine.threads import bare_subject
 
@@ -62,31 +63,6 @@ _NOT_SELLING: Final = re.compile(
         |bewerbung|termin|zahnarzt|geburtstag|urlaub)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Correspondent:
-    """Somebody on a thread: mails from them to us, from us to them, and automatic ones from them."""
-
-    address: Address
-    received: int
-    sent: int
-    automatic: int
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadSummary:
-    """A thread without its texts: `automatic` and `listed` of its `count` messages are from robots and lists."""
-
-    thread: str
-    message_id: str
-    subjects: tuple[str, ...]
-    correspondents: tuple[Correspondent, ...]
-    first: datetime
-    last: datetime
-    count: int
-    automatic: int
-    listed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,12 @@ from typing import Final
 from assistant.domain.calendar import Event
 from assistant.domain.deal import Deal, Us
 from assistant.domain.mail import Address
+from assistant.domain.thread import ThreadFacts
 from assistant.engine.companies import FREEMAIL, company_domain, is_at, mailbox_of
 
 __all__ = ["FREEMAIL", "Match", "ThreadFacts", "company_domain", "match", "match_event"]
 
 _WORD: Final = re.compile(r"[^\W_]{3,}")
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadFacts:
-    """What a thread shows of itself: its messages, everyone on it, and its subjects."""
-
-    thread: str
-    message_ids: frozenset[str]
-    people: frozenset[Address]
-    subjects: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

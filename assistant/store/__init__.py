@@ -5,21 +5,17 @@ from assistant.store.mirror import Mirror
 from assistant.store.values import (
     Act,
     AuditEntry,
-    Correspondent,
     Counts,
     Decision,
     Effect,
     EffectState,
     Incoming,
     Revision,
-    ThreadFacts,
-    ThreadSummary,
 )
 
 __all__ = [
     "Act",
     "AuditEntry",
-    "Correspondent",
     "Counts",
     "Decision",
     "Effect",
@@ -28,7 +24,5 @@ __all__ = [
     "Mirror",
     "Revision",
     "Store",
-    "ThreadFacts",
-    "ThreadSummary",
     "Transaction",
 ]

@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from assistant import store
 from assistant.config import Config
 from assistant.domain.deal import Contact, Deal, DecisionDate, Evidence, Source, Stage
 from assistant.domain.mail import Address
-from assistant.engine.discovery import Correspondent, Proposal, ThreadSummary, propose
+from assistant.engine.discovery import Proposal, propose
 from assistant.errors import InputError
 from assistant.store import Transaction
 
@@ -121,28 +120,11 @@ def add(tx: Transaction, deal: Deal, decision: DecisionDate | None, now: datetim
 def discover(tx: Transaction, config: Config, now: datetime) -> list[Proposal]:
     """Companies in the mailbox that look like deals and aren't in the book, the likeliest first."""
     return propose(
-        [_summary(row) for row in tx.mirror.thread_summaries(now - _RECENT, config.us, until=now)],
+        tx.mirror.thread_summaries(now - _RECENT, config.us, until=now),
         tx.ledger.deals(),
         config.us,
         tx.ledger.dismissed_proposals(),
         now,
-    )
-
-
-def _summary(row: store.ThreadSummary) -> ThreadSummary:
-    """The store's row as the engine's value: the two stand side by side and don't know each other."""
-    return ThreadSummary(
-        thread=row.thread,
-        message_id=row.message_id,
-        subjects=row.subjects,
-        correspondents=tuple(
-            Correspondent(each.address, each.received, each.sent, each.automatic) for each in row.correspondents
-        ),
-        first=row.first,
-        last=row.last,
-        count=row.count,
-        automatic=row.automatic,
-        listed=row.listed,
     )
 
 

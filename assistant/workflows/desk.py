@@ -14,9 +14,10 @@ from assistant.domain.draft import ItemState
 from assistant.domain.mail import Message, Problem
 from assistant.domain.plan import Plan, Process
 from assistant.domain.reading import MirroredMessage, Reading
+from assistant.domain.thread import ThreadFacts
 from assistant.domain.workdays import Workdays, WorkingHours
 from assistant.engine.cadence import Cadence
-from assistant.engine.matching import Match, ThreadFacts, match, match_event
+from assistant.engine.matching import Match, match, match_event
 from assistant.engine.next_step import NextMove, next_move
 from assistant.engine.planning import DEFAULT_PROCESS, held, plan
 from assistant.engine.standing import Standings, decisions_named, stage_of, standings
@@ -109,12 +110,11 @@ def _threads_of(
     found: dict[str, set[str]] = defaultdict(set)
     unsure: list[tuple[ThreadFacts, Match]] = []
     for facts in tx.mirror.thread_facts(touching):
-        known = ThreadFacts(facts.thread, facts.message_ids, facts.people, facts.subjects)
-        matched = match(known, deals, chosen, config.us)
+        matched = match(facts, deals, chosen, config.us)
         if matched.deal_id is not None:
             found[matched.deal_id].add(facts.thread)
         elif matched.candidates:
-            unsure.append((known, matched))
+            unsure.append((facts, matched))
     return found, tuple(unsure)
 
 

@@ -9,12 +9,13 @@ from assistant.domain.deal import DecisionDate, Evidence, Source, Standing
 from assistant.domain.draft import Content, Gap, ItemKind, ItemState, Purpose, QueueItem, Severity
 from assistant.domain.mail import FolderRole, Message
 from assistant.domain.plan import Milestone
+from assistant.domain.thread import ThreadFacts
 from assistant.domain.workdays import WorkingHours
 from assistant.drafting.compose import Composed, compose
 from assistant.drafting.context import brief
 from assistant.drafting.voice import Voice, learn
 from assistant.engine.cadence import capped
-from assistant.engine.matching import Match, ThreadFacts
+from assistant.engine.matching import Match
 from assistant.engine.reasons import spelled
 from assistant.engine.slots import Interval, Slot, busy_of, free
 from assistant.store import Transaction

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from assistant.domain.mail import Address
-from assistant.engine.discovery import Correspondent, Proposal, ThreadSummary, propose
+from assistant.domain.thread import Correspondent, ThreadSummary
+from assistant.engine.discovery import Proposal, propose
 from tests.engine.dossier import ANNA, BOB, FREDA, JONAS, NOW, US, deal
 
 

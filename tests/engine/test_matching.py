@@ -3,7 +3,8 @@ from dataclasses import replace
 
 from assistant.domain.deal import Contact, Deal, Stage
 from assistant.domain.mail import Address
-from assistant.engine.matching import Match, ThreadFacts, match, match_event
+from assistant.domain.thread import ThreadFacts
+from assistant.engine.matching import Match, match, match_event
 from tests.engine.dossier import ANNA, BOB, FREDA, JONAS, MARA, PARTNER, US, deal, meeting
 
 NORTHGATE = deal()

@@ -3,7 +3,8 @@
 from assistant.domain.deal import Us
 from assistant.domain.mail import Address, FolderRole
 from assistant.domain.reading import AutomaticKind
-from assistant.store import Correspondent, Store, ThreadFacts, ThreadSummary
+from assistant.domain.thread import Correspondent, ThreadFacts, ThreadSummary
+from assistant.store import Store
 from tests.store.making import ANNA, BODO, NOW, REP, days, incoming, sent
 
 US = Us(REP, frozenset({REP.email}), frozenset({"ours.test"}))

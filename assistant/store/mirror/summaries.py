@@ -12,10 +12,10 @@ from sqlalchemy import Connection, select
 from assistant.domain.deal import Us
 from assistant.domain.mail import Address, FolderRole
 from assistant.domain.reading import AutomaticKind
+from assistant.domain.thread import Correspondent, ThreadFacts, ThreadSummary
 from assistant.store.columns import instant, micros
 from assistant.store.mirror import tables
 from assistant.store.mirror.sql import chunks
-from assistant.store.values import Correspondent, ThreadFacts, ThreadSummary
 
 _MESSAGE, _PERSON = tables.message, tables.person
 
