@@ -41,7 +41,7 @@ def list_(environment: Environment, json_: bool, standing: str | None) -> None:
     if standing and not chosen:
         say(f"No deal is {standing}.")
         return
-    from assistant.cli.show import deal_list
+    from assistant.cli.show_deals import deal_list
 
     deal_list(chosen)
 
@@ -59,7 +59,7 @@ def show(environment: Environment, deal_id: str, json_: bool) -> None:
     if json_:
         click.echo(as_json(told))
         return
-    from assistant.cli.show import deal_page
+    from assistant.cli.show_deals import deal_page
 
     deal_page(told)
 
@@ -297,7 +297,7 @@ def discover(environment: Environment, json_: bool, yes: bool) -> None:
     if json_:
         click.echo(as_json(proposed))
         return
-    from assistant.cli.show import proposal
+    from assistant.cli.show_deals import proposal
 
     if not proposed:
         say("Nothing in the mailbox looks like a deal that isn't in the book.")

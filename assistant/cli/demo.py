@@ -26,7 +26,8 @@ def demo(environment: Environment, folder: Path, fresh: bool) -> None:
     Once a day the sample is new; until then what you do to it stays.
     """
     from assistant import app as house
-    from assistant.cli.show import queue_list, run_report
+    from assistant.cli.show_queue import queue_list
+    from assistant.cli.show_run import run_report
     from assistant.sample import found, write
     from assistant.workflows import deal_csv
     from assistant.workflows.daily import run

@@ -35,7 +35,7 @@ def queue(ctx: click.Context, all_: bool, json_: bool, svg: Path | None) -> None
         if json_:
             click.echo(as_json(entries(shown.items)))
             return
-        from assistant.cli.show import queue_list
+        from assistant.cli.show_queue import queue_list
 
         queue_list(shown, now.astimezone(app.config.zone), svg)
 
@@ -53,7 +53,7 @@ def show(environment: Environment, item_id: int, json_: bool) -> None:
         if json_:
             click.echo(as_json(entries([item])[0]))
             return
-        from assistant.cli.show import queue_item
+        from assistant.cli.show_queue import queue_item
 
         queue_item(item, tx.ledger.deal(item.deal_id))
 
@@ -116,7 +116,7 @@ def edit(environment: Environment, item_id: int, file: TextIO | None) -> None:
     with environment.app(writing="edit") as app:
         edited, findings = editing.edit(app.desk(), item_id, text, item.version, environment.moment(app))
     say(f"{item_id}: kept.")
-    from assistant.cli.show import after_edit
+    from assistant.cli.show_queue import after_edit
 
     after_edit(edited, findings)
 

@@ -18,7 +18,7 @@ def run(environment: Environment, dry_run: bool, accept_vanished: bool, json_: b
 
     Safe to repeat: a second run right after changes nothing. Ends with 5 if an account couldn't be read.
     """
-    from assistant.cli.show import run_report
+    from assistant.cli.show_run import run_report
     from assistant.workflows.daily import run as run_all
 
     with environment.app(writing="run") as app, _progress() as progress:

@@ -32,7 +32,7 @@ def walk_through(environment: "Environment") -> None:
 
 
 def _one(environment: "Environment", item: "QueueItem") -> bool:
-    from assistant.cli.show import queue_item
+    from assistant.cli.show_queue import queue_item
 
     while True:
         with environment.app() as app, app.store.read() as tx:

@@ -48,7 +48,7 @@ def explain(environment: Environment, message: str, ours: bool | None, json_: bo
     if json_:
         click.echo(as_json(told))
         return
-    from assistant.cli.show import reading
+    from assistant.cli.show_words import reading
 
     reading(told)
 
@@ -72,7 +72,7 @@ def lint(files: tuple[str, ...], subject: str | None, after_no: bool, json_: boo
     if json_:
         click.echo(as_json({name: findings for name, (_, findings) in found.items()}))
     else:
-        from assistant.cli.show import findings as show_findings
+        from assistant.cli.show_words import findings as show_findings
 
         for name, (text, findings) in found.items():
             show_findings(name, text, findings)

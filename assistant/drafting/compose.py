@@ -109,7 +109,7 @@ def _render(brief: Brief, voice: Voice, folders: Sequence[Path], *, room: bool) 
     body = "\n\n".join(line for line in lines if line) + "\n"
     found = lint(
         body,
-        subject=brief.subject,
+        subject=None if brief.in_reply_to else brief.subject,
         after_no=brief.purpose is Purpose.GRACEFUL_EXIT,
         own_dates=brief.own_dates,
     )

@@ -11,7 +11,7 @@ from assistant.domain.draft import ClearedText, Finding, Part, Severity, guard_s
 from assistant.guard.dates import mentions
 from assistant.guard.families import EMPTY_NUDGE, families, family
 from assistant.guard.nudges import nudges
-from assistant.guard.own_words import own_words
+from assistant.guard.own_words import bare_subject, own_words
 from assistant.language.packs import Match, Pack, Rule, load
 from assistant.language.sentences import sentences
 from assistant.language.text import normalise
@@ -51,14 +51,17 @@ def lint(
     allow: Sequence[Allowed] = (),
     packs: Sequence[Pack] | None = None,
     title: bool = False,
+    quoted_subject: str | None = None,
 ) -> list[Finding]:
     """Everything that the guard objects to, in the order of the text; the findings of the subject come first.
 
     `after_no`: the customer has said no, so that every attempt to reopen is an objection. `own_dates` are days
     that the customer named: naming them is no deadline of ours. `title`: the text is a subject line or an
-    invite's title. Quoted history isn't judged.
+    invite's title. Quoted history isn't judged; nor is a subject or title that is, reply prefixes off, the
+    `quoted_subject`: the one that the customer gave to their thread.
     """
-    judge = _Judge(after_no, own_dates, tuple(allow), tuple(shipped() if packs is None else packs))
+    theirs = None if quoted_subject is None else bare_subject(quoted_subject)
+    judge = _Judge(after_no, own_dates, tuple(allow), tuple(shipped() if packs is None else packs), theirs)
     findings = judge.findings(subject, title=True, part=Part.SUBJECT) if subject else []
     return findings + judge.findings(text, title=title, part=Part.TEXT)
 
@@ -71,9 +74,18 @@ def clear(
     allow: Sequence[Allowed] = (),
     packs: Sequence[Pack] | None = None,
     title: bool = False,
+    quoted_subject: str | None = None,
 ) -> ClearedText | list[Finding]:
-    """The text as `ClearedText` where nothing blocks it, else all findings. A warning doesn't block."""
-    found = lint(text, after_no=after_no, own_dates=own_dates, allow=allow, packs=packs, title=title)
+    """The text as `ClearedText` where nothing blocks it, else all findings. A warning doesn't block. See `lint`."""
+    found = lint(
+        text,
+        after_no=after_no,
+        own_dates=own_dates,
+        allow=allow,
+        packs=packs,
+        title=title,
+        quoted_subject=quoted_subject,
+    )
     if any(finding.severity is Severity.BLOCK for finding in found):
         return found
     return ClearedText(text, seal=guard_seal())
@@ -106,21 +118,42 @@ class _Judge:
     own_dates: frozenset[date]
     allow: tuple[Allowed, ...]
     packs: tuple[Pack, ...]
+    theirs: str | None
 
     def findings(self, text: str, *, title: bool, part: Part) -> list[Finding]:
-        normal = normalise(_without(own_words(text), self.allow), undisguise=True, unwrap=False)
+        if title and self.theirs is not None and bare_subject(text) == self.theirs:
+            return []
+        typed = _without(own_words(text), self.allow)
+        normal = normalise(typed, undisguise=True, unwrap=False)
         spans = sentences(normal.text)
         line = normal.text.replace("\n", " ")
         found = [match for pack in self.packs for match in pack.find(line, None, spans)]
         found.sort(key=lambda match: match.start)
         objections = [(m, _severity(m)) for m in self._objections(found, line, spans)]
         objections += nudges(line, spans, found, title=title)
-        findings = []
-        for match, severity in _distinct(objections, spans):
-            start, end = normal.span(match.start, match.end)
-            if not self._allowed(match, text[start:end]):
-                findings.append(_finding(match, severity, start, end, text[start:end], part))
-        return findings
+        places = [
+            (match, severity, *normal.span(match.start, match.end)) for match, severity in _distinct(objections, spans)
+        ]
+        places += [(match, _severity(match), match.start, match.end) for match in self._hidden(typed)]
+        return [
+            _finding(match, severity, start, end, text[start:end], part)
+            for match, severity, start, end in sorted(places, key=lambda place: place[2])
+            if not self._allowed(match, text[start:end])
+        ]
+
+    def _hidden(self, typed: str) -> list[Match]:
+        """What normal text no longer shows, by the rules for the text as it was typed; once in a line."""
+        if typed.replace("\n", " ").replace("\t", " ").isprintable():
+            return []
+        kept: list[Match] = []
+        last = -1
+        for match in sorted(
+            (m for pack in self.packs for m in pack.find(typed) if _is_typed(m)), key=lambda m: m.start
+        ):
+            if not kept or typed.find("\n", last, match.start) >= 0:
+                kept.append(match)
+            last = match.start
+        return kept
 
     def _objections(self, found: Sequence[Match], line: str, spans: Sequence[tuple[int, int]]) -> list[Match]:
         kinds = {match.rule.kind for match in found}
@@ -131,6 +164,7 @@ class _Judge:
             for match in found
             if family(match.rule.kind) is not None
             and match.rule.kind != EMPTY_NUDGE
+            and not _is_typed(match)
             and (said_no or match.rule.tags.get("when") != "after_no")
             and not (_YES in kinds and match.rule.tags.get("unless") == "said_yes")
             and not sincere.touches(match.start, match.end)
@@ -144,6 +178,11 @@ class _Judge:
 
     def _allowed(self, match: Match, text: str) -> bool:
         return any(each.rule == match.rule.id and each.text.lower() in text.lower() for each in self.allow)
+
+
+def _is_typed(match: Match) -> bool:
+    """Whether the rule is one for the text as it was typed, before it is made normal."""
+    return match.rule.tags.get("text") == "typed" and family(match.rule.kind) is not None
 
 
 def _without(text: str, allow: Iterable[Allowed]) -> str:

@@ -59,7 +59,7 @@ def _rank(sentence: str, mention: Mention, pack: Pack) -> int | None:
 
 def _by_library(sentence: str, sent: date) -> list[Mention]:
     """A numbered day with a month's name in a language that our own forms don't know."""
-    written = re.search(r"\b\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,12}\b\.?(?:\s+(?:de\s+)?20\d\d)?", sentence)
+    written = re.search(r"\b\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,12}\b\.?(?:\s+(?:de\s+)?\d{4})?", sentence)
     if not written or re.search(r"(?i)\b(?:days?|weeks?|hours?|uhr|tage?n?|people|years?)\b", written.group()):
         return []
     import dateparser

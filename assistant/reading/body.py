@@ -6,6 +6,7 @@ from typing import Final
 from assistant.reading.history import field_of, history_at, is_header_block, is_marked, is_quoted, past_quote
 from assistant.reading.signature import without_footers, without_signature
 
+
 _ARTEFACT: Final = re.compile(
     r"^\s*(?:\[(?:image|cid|inline image)[^\]\n]{0,120}\]|&nbsp;|=20|<image[^>\n]{0,80}>)\s*$", re.I
 )
@@ -23,6 +24,8 @@ _MOST_LINES: Final = 1600
 """Lines that are read of one message: of more, the first 1200 and the last of them."""
 _MOST_HELD: Final = 20_000
 """Characters of the parent in which a line that was wrapped anew is looked for."""
+_BLANKS: Final = re.compile(r"[^\S\n]{12,}")
+"""A run of blanks that no writer means: it would only cost time."""
 _LIBRARY: Final = re.compile(r"(?m)^\s*(?:--|__|-\w|Sent from my )")
 """What the library hides and the rules here may have left."""
 _LIBRARY_LINES: Final = 200
@@ -60,7 +63,7 @@ def _cleaned(text: str) -> str:
         text = re.sub(r"=20$", "", text, flags=re.M)
     if "&" in text:
         text = text.replace("&nbsp;", " ").replace("&amp;", "&")
-    return text
+    return _BLANKS.sub("  ", text)
 
 
 def _readable(lines: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from assistant.domain.reading import Days
 from assistant.reading.day_forms import FORMS, Form, places
-from assistant.reading.day_rules import Resolved, day_number, day_of_named_month
+from assistant.reading.day_rules import Resolved, day_number, day_of_named_month, is_plausible, is_plausible_year
 
 _NUMBERED: Final = re.compile(
     r"(?i)(?:the|on the|by the|until the)\s+(\d{1,2}(?:st|nd|rd|th)?)$|^(\d{1,2}(?:st|nd|rd|th))$"
@@ -36,22 +36,30 @@ def mentions(text: str, sent: date) -> list[Mention]:
 
     A weekday alone is the next such day strictly after `sent`; "<weekday> next week" lies in the next ISO week; "in
     n weeks" counts calendar days; the end of a month, quarter or year is its last day; a day and month without a
-    year is the next occurrence; 06.02.2026 is day first; 03/04 is taken as the nearer reading, and uncertain.
+    year is the next occurrence; 06.02.2026 is day first; 03/04 is taken as the nearer reading, and uncertain. A day
+    with a year before 1990, or more than ten years ahead, is no day: no other year is put in its place.
     """
     kinds, starts = places(text)
     if not kinds:
         return []
     found: list[Mention] = []
+    taken: list[tuple[int, int]] = []
     for form in FORMS:
         if form.needs not in kinds:
             continue
         for start in starts:
             match = form.pattern.match(text, start)
-            if match is None or any(start < other.end and other.start < match.end() for other in found):
+            if match is None or any(start < end and other < match.end() for other, end in taken):
+                continue
+            if not is_plausible_year(match, sent):
+                taken.append(match.span())
                 continue
             resolved = _resolved(form, match, sent)
-            if resolved is not None:
-                days, certain, vague = resolved
+            if resolved is None:
+                continue
+            taken.append(match.span())
+            days, certain, vague = resolved
+            if is_plausible(days, sent):
                 found.append(Mention(start, match.end(), match.group(), days, certain, vague))
     found.sort(key=lambda mention: mention.start)
     return [_in_named_month(mention, found) for mention in found]

@@ -76,7 +76,15 @@ _STARTERS: Final = (
 )
 _COUNT: Final = rf"(?:\d{{1,3}}|{alternation(COUNTS)})"
 _DAY: Final = rf"(?:\d{{1,2}}(?:st|nd|rd|th|\.|er)?(?!\d)|{_ORDINAL}\b)"
-_YEAR: Final = r"(?:,?\s+(?P<year>20\d\d)(?!\d)|\s?'(?P<years>\d\d)\b)?"
+_NO_YEAR: Final = (
+    r"(?!\d|[.:]\d|\s*(?:[%€$£]|(?:h|hrs?|hours?|uhr|o.clock|[ap]\.?m|units?|pieces?|pcs|boxes|euros?|eur|usd|gbp|chf|"
+    r"dollars?|pounds?|people|persons?|users?|seats?|licen[cs]es?|copies|words?|pages?|kg|tons?|km|miles?)\b))"
+)
+"""What doesn't follow a year: such a number is a time or counts something."""
+_NUMBER: Final = rf"(?!0\d[0-5]\d\b)\d{{4,5}}{_NO_YEAR}"
+_GAP: Final = r"(?:[^\S\n]{0,3},[^\S\n]{0,3}\n?|[^\S\n]{1,3}\n?|\n)[^\S\n]{0,3}"
+"""Between a date and its year: a comma, a blank or the end of a line; bounded, for the sake of hostile text."""
+_YEAR: Final = rf"(?:{_GAP}(?:of\s+|in\s+)?(?:the\s+year\s+)?(?P<year>{_NUMBER})|\s?'(?P<years>\d\d)\b)?"
 _TO: Final = r"\s*(?:-|–|to|until|till|through|thru|and|&|or|bis|au|al|und)\s*(?:the\s+)?"
 _WHEN: Final = r"(?:\s+(?:morning|afternoon|evening|noon|lunchtime|forenoon))?"
 _UNIT: Final = r"(?:(?:business |working |calendar )?days?|weeks?|wks?|months?|years?|fortnights?)\b"
@@ -89,7 +97,10 @@ _PERIOD: Final = (
     r"(?:month|quarter|year|week|q\s?[1-4]|(?:first|second|third|fourth|last)\s+quarter|monats?|quartals?|jahres|"
     rf"{_MONTH})\b"
 )
-_WEEK_NUMBER: Final = r"(?:kw|cw|wk|week|calendar\s+week|uke|vecka|viikko)\s?\.?(?P<week>\d{1,2})(?!\d)"
+_WEEK_NUMBER: Final = (
+    r"(?:kw|cw|wk|week|calendar\s+week|uke|vecka|viikko)\s?\.?(?P<week>\d{1,2})(?!\d)"
+    rf"(?:(?:\s*/\s*|,?\s+(?:of\s+|in\s+)?)(?P<wy>{_NUMBER}))?"
+)
 _SPAN: Final = r"(?P<what>(?:this\s+|the\s+|next\s+)?(?:month|quarter|year))"
 
 
@@ -106,12 +117,12 @@ def _named(match: re.Match[str], sent: date) -> rules.Resolved:
 
 
 FORMS: Final = (
-    _form("d", rules.iso, r"(?P<y>20\d\d)-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"),
+    _form("d", rules.iso, r"(?P<y>\d{4,5})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"),
     _form(
         "u",
         rules.week_of,
         rf"(?:the\s+)?week\s+(?:of|commencing|beginning|starting)\s+(?:the\s+)?(?P<d>{_DAY})"
-        rf"(?:\s+(?:of\s+)?(?P<month>{_MONTH})\b)?",
+        rf"(?:\s+(?:of\s+)?(?P<month>{_MONTH})\b{_YEAR})?",
     ),
     _form(
         "d",
@@ -132,6 +143,11 @@ FORMS: Final = (
     _form(
         "m",
         rules.day_month,
+        rf"(?P<d1>\d{{1,2}})-(?P<month>{_MONTH})-(?:(?P<year>\d{{4,5}})|(?P<years>\d\d))(?![\d:.]\d|\d|\s+(?:of\s+)?{_MONTH}\b)",
+    ),
+    _form(
+        "m",
+        rules.day_month,
         rf"(?:(?:{_DAY_NAME})\.?,?\s+)?(?:the\s+)?(?P<d1>{_DAY})(?:{_TO}(?P<d2>{_DAY}))?[\s-]*(?:of\s+|de\s+)?"
         rf"(?P<month>{_MONTH})\b\.?(?:-\d\d\b)?(?:\s+de)?{_YEAR}",
     ),
@@ -144,12 +160,12 @@ FORMS: Final = (
     _form(
         "d",
         rules.numeric,
-        r"(?!24/7\b)(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?:(?P=sep)(?P<ny>20\d\d|\d\d)(?!\d)|\.(?!\d)|"
-        r"(?<=/\d)(?![\d/.]\d)|(?<=/\d\d)(?![\d/]))(?!\s*%)",
+        r"(?!24/7\b)(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?:(?P=sep)(?P<ny>\d{4,5}|\d\d)(?!\d)|\.(?!\d)|"
+        r"(?<=/\d)(?!\d|[/.]\d)|(?<=/\d\d)(?![\d/]))(?!\s*%)",
     ),
     _form("u", rules.weekday_of_week, rf"{_WEEK_NUMBER},?\s+(?:on\s+)?(?:the\s+)?(?P<weekday>{_DAY_NAME})\b"),
     _form("u", rules.weekday_of_week, rf"(?P<weekday>{_DAY_NAME}),?\s+(?:of\s+|in\s+)?{_WEEK_NUMBER}"),
-    _form("", rules.end_of, rf"{_END_WORDS}\s+(?P<what>{_PERIOD})\.?(?:\s+(?P<ey>20\d\d))?"),
+    _form("", rules.end_of, rf"{_END_WORDS}\s+(?P<what>{_PERIOD})\.?(?:,?\s+(?:of\s+|in\s+)?(?P<ey>{_NUMBER}))?"),
     _form(
         "",
         rules.end_of,
@@ -211,7 +227,11 @@ FORMS: Final = (
     ),
     _form("d", _numbered, r"(?P<d>\d{1,2}(?:st|nd|rd|th))(?!\w)(?P<which>\s+of\s+(?:this|next)\s+month)?"),
     _form("u", rules.iso_week, _WEEK_NUMBER),
-    _form("u", rules.quarter, r"q\s?(?P<q>[1-4])\b(?:[\s/']+(?:of\s+)?(?P<qy>20\d\d|\d\d\b))?"),
+    _form(
+        "u",
+        rules.quarter,
+        rf"q\s?(?P<q>[1-4])\b(?:(?:[\s/',]+(?:of\s+|in\s+)?(?P<qy>{_NUMBER})|[\s/']+(?:of\s+)?(?P<qs>\d\d\b)))?",
+    ),
     _form(
         "u",
         rules.period,

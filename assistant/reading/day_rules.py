@@ -3,12 +3,21 @@
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from typing import Final
 
 from assistant.domain.reading import Days
 from assistant.reading.calendar_words import COUNTS, MONTHS, ORDINALS, WEEKDAYS
 
 Resolved = tuple[Days, bool, bool] | None
 """The days; whether the words can mean no other; whether no single day was named."""
+
+
+EARLIEST: Final = 1990
+AHEAD: Final = 10
+"""Years ahead of the sending day; a day before 1990 or beyond them is a slip of the pen or a joke."""
+_YEARS: Final = frozenset({"y", "ny", "year", "years", "ey", "qy", "wy", "qs"})
+"""The groups of the forms in which a year stands."""
+_LAST_CENTURY: Final = 90
 
 
 def _one(day: date, *, certain: bool = True) -> tuple[Days, bool, bool]:
@@ -33,9 +42,8 @@ def _month_of(text: str) -> int:
     return MONTHS[text.lower().rstrip(".")]
 
 
-def _year_in(match: re.Match[str], name: str = "year") -> int | None:
-    full, short = match.group(name), match.group(name + "s")
-    return int(full) if full else 2000 + int(short) if short else None
+def _year_in(match: re.Match[str]) -> int | None:
+    return _full_year(match["year"] or match["years"])
 
 
 def _next_occurrence(month: int, day: int, sent: date, year: int | None) -> date:
@@ -77,7 +85,23 @@ def numeric(match: re.Match[str], sent: date) -> Resolved:
 
 
 def _full_year(text: str | None) -> int | None:
-    return None if not text else int(text) if len(text) == 4 else 2000 + int(text)
+    """The 2027 of "2027" and "27"; 90 to 99 are of the last century."""
+    if not text:
+        return None
+    return int(text) + (0 if len(text) > 2 else 1900 if int(text) >= _LAST_CENTURY else 2000)
+
+
+def is_plausible_year(match: re.Match[str], sent: date) -> bool:
+    """Whether the year that was written, if any, can be meant: from 1990 to ten years ahead."""
+    written = (text for name, text in match.groupdict().items() if name in _YEARS and text)
+    return all(EARLIEST <= (_full_year(text) or 0) <= sent.year + AHEAD for text in written)
+
+
+def is_plausible(days: Days, sent: date) -> bool:
+    """Whether days of a plausible year are meant, none more than ten years ahead."""
+    last = days.last
+    in_reach = (last.year - sent.year, last.month, last.day) <= (AHEAD, sent.month, sent.day)
+    return days.start.year >= EARLIEST and in_reach
 
 
 def numeric_range(match: re.Match[str], sent: date) -> Resolved:
@@ -92,7 +116,8 @@ def numeric_range(match: re.Match[str], sent: date) -> Resolved:
 def day_month(match: re.Match[str], sent: date) -> Resolved:
     """One day of a month, or several: "12 May", "May 8-12", "from the 13th to the 24th of April"."""
     month, year = _month_of(match["month"]), _year_in(match)
-    days = [day_number(match[name]) for name in ("d1", "d2") if match[name]]
+    groups = match.groupdict()
+    days = [day_number(groups[name]) for name in ("d1", "d2") if groups.get(name)]
     first = _next_occurrence(month, days[0], sent, year)
     if len(days) == 1:
         return _one(first)
@@ -251,18 +276,18 @@ def month_only(match: re.Match[str], sent: date) -> Resolved:
 
 def quarter(match: re.Match[str], sent: date) -> Resolved:
     number = int(match["q"])
-    year = _full_year(match["qy"]) or sent.year
-    last = _month_end(year, 3 * number)
-    if last < sent and not match["qy"]:
-        last = _month_end(year + 1, 3 * number)
+    year = _full_year(match["qy"] or match["qs"])
+    last = _month_end(year or sent.year, 3 * number)
+    if last < sent and year is None:
+        last = _month_end(last.year + 1, 3 * number)
     return Days(date(last.year, 3 * number - 2, 1), last + timedelta(days=1)), False, True
 
 
 def iso_week(match: re.Match[str], sent: date) -> Resolved:
     """For "KW 27" and "week 27": Monday to Friday of the ISO week."""
-    number = int(match["week"])
-    monday = date.fromisocalendar(sent.isocalendar().year, number, 1)
-    if monday + timedelta(days=6) < sent:
+    number, year = int(match["week"]), _full_year(match["wy"])
+    monday = date.fromisocalendar(year or sent.isocalendar().year, number, 1)
+    if year is None and monday + timedelta(days=6) < sent:
         monday = date.fromisocalendar(sent.isocalendar().year + 1, number, 1)
     return _range(monday, monday + timedelta(days=4), vague=True)
 
@@ -305,7 +330,7 @@ def week_of(match: re.Match[str], sent: date) -> Resolved:
     """For "the week of 8 June": Monday to Friday around the day."""
     month = match["month"]
     if month:
-        day = _next_occurrence(_month_of(month), day_number(match["d"]), sent, None)
+        day = _next_occurrence(_month_of(month), day_number(match["d"]), sent, _year_in(match))
     else:
         found = _day_of_month_after(day_number(match["d"]), sent)
         if found is None:

@@ -21,11 +21,12 @@ from assistant.domain.reading import (
 from assistant.language.detect import UNKNOWN, language_of
 from assistant.language.sentences import sentences
 from assistant.reading.body import said
+from assistant.reading.heard import AGAIN
 from assistant.reading.moves import read_move
 from assistant.reading.replies import Theirs, read_reply
 from assistant.reading.topic import topic_of
 
-READER_VERSION: Final = 2
+READER_VERSION: Final = 3
 """Readings made by another version are thrown away and made again."""
 
 _LONGEST: Final = 20_000
@@ -178,6 +179,18 @@ def _certainty(reply: Theirs) -> tuple[bool, str]:
     kinds = {found.intent for found in reply.intents}
     if {Intent.NO, Intent.YES} <= kinds:
         return False, "It holds words of a yes and of a no: please look at it."
+    return _later_or_now(reply)
+
+
+def _later_or_now(reply: Theirs) -> tuple[bool, str]:
+    """A not-now that says no day, or that asks something beside it, may mean now."""
+    later = next((found.evidence for found in reply.intents if found.intent is Intent.NOT_NOW), None)
+    if later is None or later.rule not in (AGAIN, "later-come-back"):
+        return True, ""
+    if later.rule == AGAIN and reply.resume_on is None:
+        return False, "It may want to talk now or later: please look at it."
+    if any(ask.start != later.start for ask in reply.asks):
+        return False, "It puts things off and asks something: please look at it."
     return True, ""
 
 

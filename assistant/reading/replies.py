@@ -11,7 +11,7 @@ from assistant.domain.reading import Commitment, DateRole, Days, Intent, IntentF
 from assistant.language.packs import load
 from assistant.reading.absence import return_day
 from assistant.reading.dates import Mention
-from assistant.reading.heard import meant
+from assistant.reading.heard import AGAIN, is_arranging, meant
 from assistant.reading.view import Sentence, View, view
 
 _HOLDS: Final = 2
@@ -35,7 +35,7 @@ _TELLING: Final = 10
 _TODAY: Final = re.compile(r"(?i)to-?day|this (?:morning|afternoon|evening)|tonight")
 _SOFT: Final = frozenset({"no-need", "no-stop-contact"})
 """Ways of saying no that a not-now beside them explains: "don't call us, it's on hold"."""
-_RETURNS: Final = frozenset({"later-come-back", "later-contact"})
+_RETURNS: Final = frozenset({"later-come-back", "later-contact", AGAIN})
 _WEAK: Final = frozenset({"later-not-before", "later-once"})
 _BUT: Final = re.compile(r"(?i)\b(?:but|however|unfortunately|sadly|regrettably|afraid|although|instead)\b")
 """Words after which thanks are a courtesy before something else."""
@@ -60,7 +60,7 @@ def read_reply(text: str, sent: date | None, ours: Collection[str] = ()) -> Thei
     A decision date needs a word of deciding in its sentence or beside it; in a range it's the last day. A day in a
     not-now is the one to come back on; a month is kept as a whole and is uncertain.
     """
-    seen = meant(view(text, load("assistant.reading.packs", "replies_en"), sent), ours)
+    seen = meant(view(text, load("assistant.reading.packs", "replies_en"), sent), sent, ours)
     found = _by_rules(seen, sent)
     away = _away(seen, sent, found)
     decision = _decision(seen, sent)
@@ -226,9 +226,13 @@ def _is_decided(sentence: Sentence, decision: SaidDate) -> bool:
 def _add_questions(seen: View, found: dict[Intent, Span]) -> None:
     """A question mark or a request asks for something, unless it arranges a meeting."""
     for sentence in seen.sentences:
-        arranging = sentence.has("scheduling") or (sentence.has("scheduling_date") and sentence.days)
         later = sentence.has("not_now") and not sentence.has("question")
-        if (sentence.asks or sentence.has("question")) and not arranging and not later and sentence.words > 1:
+        if (
+            (sentence.asks or sentence.has("question"))
+            and not is_arranging(sentence)
+            and not later
+            and sentence.words > 1
+        ):
             found.setdefault(Intent.QUESTION, sentence.span(sentence.rule("question") or "question-mark"))
 
 

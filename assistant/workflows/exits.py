@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.config import Config
-from assistant.domain.deal import Standing
+from assistant.domain.deal import Side, Standing
 from assistant.domain.draft import ClearedText, Content, Finding, Purpose
 from assistant.guard import Allowed, clear
 from assistant.workflows.desk import DealView
@@ -23,7 +23,8 @@ def clear_content(
 ) -> Cleared | list[Finding]:
     """The cleared subject and body, or what the guard says against them."""
     options = _options(view, config, purpose)
-    subject = clear(content.subject, title=True, **options)
+    theirs = _their_subject(content, view) if view else None
+    subject = clear(content.subject, title=True, quoted_subject=theirs, **options)
     body = clear(content.body, **options)
     if isinstance(subject, ClearedText) and isinstance(body, ClearedText):
         return Cleared(subject, body)
@@ -42,3 +43,13 @@ def _options(view: DealView | None, config: Config, purpose: Purpose | None) -> 
         if view.deal.decision:
             options["own_dates"] = frozenset({view.deal.decision.day})
     return options
+
+
+def _their_subject(content: Content, view: DealView) -> str | None:
+    """The subject of the conversation that is answered, where the customer opened it: those words aren't ours."""
+    messages = [move.message for move in view.timeline.moves if move.message]
+    answered = next((each for each in messages if each.message.message_id == content.in_reply_to), None)
+    if answered is None:
+        return None
+    opening = next(move for move in view.timeline.moves if move.message and move.message.thread == answered.thread)
+    return opening.message.message.subject if opening.side is Side.THEM and opening.message else None

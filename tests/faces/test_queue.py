@@ -173,7 +173,7 @@ def test_snoozing_until_the_past_is_refused(ready: Face) -> None:
 def test_a_day_that_is_none_is_a_wrong_command_line(ready: Face) -> None:
     told = ready("queue", "snooze", "1", "monday")
     assert told.code == 2
-    assert "write it like 2026-11-30" in told.err
+    assert "Write it like 2026-12-18" in told.err
 
 
 def test_dismissing_and_undoing_come_out_even(ready: Face) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli import show
+from assistant.cli import show_queue as show
 from assistant.cli.say import showable
 from assistant.domain.deal import Deal, Evidence, Source
 from assistant.domain.draft import Content, ItemKind, Purpose, QueueItem

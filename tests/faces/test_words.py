@@ -100,6 +100,6 @@ def test_linting_needs_no_configuration(say: Say) -> None:
     assert say("lint", "-", stdin=FRIENDLY).code == 0
 
 
-@pytest.mark.parametrize("words", ["", "x" * 300_000, "\x00\x07\n" * 50, "é" * 10_000])
-def test_any_text_can_be_judged(say: Say, words: str) -> None:
-    assert say("lint", "-", stdin=words).code == 0
+@pytest.mark.parametrize(("words", "code"), [("", 0), ("x" * 300_000, 0), ("\x00\x07\n" * 50, 1), ("é" * 10_000, 0)])
+def test_any_text_can_be_judged(say: Say, words: str, code: int) -> None:
+    assert say("lint", "-", stdin=words).code == code

@@ -63,6 +63,70 @@ def test_a_disguise_does_not_help(text: str) -> None:
     assert text[found[0].start : found[0].end] == found[0].text
 
 
+HIDING = [*range(0x9), 0xB, 0xC, 0xD, *range(0xE, 0x20), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F]
+HIDING += [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xE0001, 0xE0041, 0xE007F]
+
+
+@pytest.mark.parametrize("code", HIDING, ids=hex)
+def test_a_character_that_hides_what_is_written_is_blocked(code: int) -> None:
+    text = f"{GOOD}\n\nWe meet{chr(code)} there."
+    found = only(lint(text))
+    assert (found.rule, found.severity, found.text) == ("hidden-characters", Severity.BLOCK, chr(code))
+    assert text[found.start : found.end] == found.text
+    assert lint(GOOD, subject=f"Our{chr(code)} visit")[0].part is Part.SUBJECT
+
+
+@pytest.mark.parametrize("char", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u00a0", "\t", "\n", "\r\n"])
+def test_a_character_of_no_width_and_white_space_hide_nothing(char: str) -> None:
+    assert lint(f"{GOOD}\n\nWe meet{char} there.") == []
+
+
+def test_hidden_characters_are_reported_once_in_a_line() -> None:
+    text = "Hi \u202eNora\u202c, see \u2066you\u2069.\nOle \u200ebrings two handhelds on Thursday."
+    assert [finding.text for finding in lint(text)] == ["\u202e", "\u200e"]
+
+
+def test_hidden_characters_and_words_are_both_reported_in_order() -> None:
+    text = "It helps my quota.\nWe meet\u202e there.\nThe quote expires on Friday."
+    starts = [finding.start for finding in lint(text)]
+    assert len(starts) == 3
+    assert starts == sorted(starts)
+
+
+def test_hidden_characters_in_quoted_history_are_not_ours() -> None:
+    assert lint(f"{GOOD}\n\nOn Tue, 2 Jun 2026, Nora wrote:\n> \u202bshalom\u202c") == []
+
+
+@pytest.mark.parametrize("char", ["\r", "\x0b", "\x85", "\u2028"])
+def test_a_line_that_only_looks_quoted_is_judged(char: str) -> None:
+    assert "1_quota_own_interest" in blocked(f"{GOOD}\n\n> You wrote this.{char}It helps my quota.")
+
+
+def test_an_allowed_phrase_may_hold_hidden_characters() -> None:
+    name = "Shalom\u200f"
+    assert lint(f"{name} meets us on Thursday at ten.", allow=[Allowed(name)]) == []
+
+
+PUSHY = "Q4 discount - act now"
+
+
+@pytest.mark.parametrize("ours", [PUSHY, f"Re: {PUSHY}", f"AW: Re[2]:  {PUSHY}", "Re: Q4  discount - act now "])
+@pytest.mark.parametrize("theirs", [PUSHY, f"RE: {PUSHY}", f"[EXTERNAL] Re: {PUSHY}"])
+def test_a_subject_that_the_customer_gave_is_not_ours(ours: str, theirs: str) -> None:  # E7.103
+    assert isinstance(clear(ours, title=True), list)
+    assert isinstance(clear(ours, title=True, quoted_subject=theirs), ClearedText)
+    assert lint(GOOD, subject=ours, quoted_subject=theirs) == []
+
+
+@pytest.mark.parametrize("ours", [f"{PUSHY}!", f"{PUSHY}: last chance", PUSHY.upper(), "Last chance to lock your rate"])
+def test_any_other_subject_is_ours(ours: str) -> None:
+    assert isinstance(clear(ours, title=True, quoted_subject=PUSHY), list)
+
+
+def test_the_subject_that_the_customer_gave_excuses_no_text() -> None:
+    assert isinstance(clear(f"{PUSHY}!", quoted_subject=f"{PUSHY}!"), list)
+
+
 def test_curly_apostrophes_and_missing_ones_are_the_same() -> None:
     assert blocked("We can’t hold the price.") == blocked("We cant hold the price.") != set()
 

@@ -127,3 +127,7 @@ def test_every_line_of_the_new_text_stands_in_the_original(text: str) -> None:
     )
     for line in new_text(text).replace("=20", "").split("\n"):
         assert " ".join(line.split()) in original
+
+
+def test_endless_blanks_are_no_part_of_the_text() -> None:
+    assert new_text("We decide on 4 June" + " " * 20_000 + "at noon.") == "We decide on 4 June  at noon."

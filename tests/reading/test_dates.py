@@ -42,6 +42,15 @@ def only(text: str, sent: date = SENT) -> Mention:
         ("Friday the 13th of November", "2026-11-13"),
         ("3 March 2027", "2027-03-03"),
         ("2026-07-14", "2026-07-14"),
+        ("12 May 1999", "1999-05-12"),
+        ("12 May '99", "1999-05-12"),
+        ("31-Dec-28", "2028-12-31"),
+        ("end of Q3 2027", "2027-09-30"),
+        ("week 27 of 2028, Tuesday", "2028-07-04"),
+        ("10 June 1400 hrs", "2026-06-10"),
+        ("10 June 0900", "2026-06-10"),
+        ("June 8 2300 units", "2026-06-08"),
+        ("by 10 June 2000 licences", "2026-06-10"),
         ("14/09/2026", "2026-09-14"),
         ("06.02.2027", "2027-02-06"),
         ("10/16", "2026-10-16"),
@@ -74,6 +83,8 @@ def test_a_day_is_read_as_people_mean_it(text: str, day: str) -> None:
         ("between June 8 and June 12", "2026-06-08", "2026-06-12"),
         ("12/1-12/4", "2026-12-01", "2026-12-04"),
         ("KW 27", "2026-06-29", "2026-07-03"),
+        ("KW 27/2027", "2027-07-05", "2027-07-09"),
+        ("the week of 8 June 2027", "2027-06-07", "2027-06-11"),
         ("in September", "2026-09-01", "2026-09-30"),
         ("in Q4", "2026-10-01", "2026-12-31"),
         ("next week", "2026-06-08", "2026-06-12"),
@@ -123,6 +134,48 @@ def test_a_numbered_day_belongs_to_the_month_named_before_it() -> None:
 )
 def test_what_names_no_day_is_left_alone(text: str) -> None:
     assert mentions(text, SENT) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31 December 9999",
+        "December 31, 9999",
+        "31 December 12026",
+        "31 December in the year 9999",
+        "31-Dec-9999",
+        "31.12.9999",
+        "31/12/9999",
+        "12/31/9999",
+        "9999-12-31",
+        "end of June 9999",
+        "early June 1850",
+        "in June 9999",
+        "Q3 9999",
+        "KW 27 1850",
+        "the week of 8 June 9999",
+        "May 8-12, 9999",
+        "from 1 June 9999 to 5 June 9999",
+        "31 December 1850",
+        "5 May '41",
+        "05.05.41",
+        "4 June 2036",
+        "in 99 years",
+    ],
+)
+def test_a_year_before_1990_or_more_than_ten_ahead_is_no_day_of_another_year(text: str) -> None:
+    assert mentions(text, SENT) == []
+
+
+def test_a_day_ten_years_ahead_is_a_day() -> None:
+    assert only("3 June 2036").days.start == date(2036, 6, 3)
+
+
+@given(st.integers(0, 99999), st.sampled_from(["31 December {}", "December 31, {}", "31.12.{}", "end of June {}"]))
+def test_a_year_of_four_digits_or_more_is_never_another(year: int, form: str) -> None:
+    found = mentions(form.format(f"{year:04}"), date(2030, 1, 1))
+    time = form != "31.12.{}" and year < 1000 and year % 100 < 60
+    assert time or all(mention.days.start.year == year for mention in found)
 
 
 def test_an_impossible_day_is_left_out() -> None:

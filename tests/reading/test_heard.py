@@ -51,6 +51,37 @@ def test_asking_to_be_asked_later_is_a_not_now_though_it_is_a_question() -> None
     assert Intent.NOT_NOW in intents("Can we pick this up again in October?")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Actually, let's talk again. Could you do Thursday next week?",
+        "Let's talk again on Friday: would 10:00 suit you?",
+        "We would like to pick this up again. Can we set up a call?",
+    ],
+)
+def test_a_wish_to_talk_again_with_a_meeting_beside_it_arranges_one(text: str) -> None:
+    found = read_reply(text, SENT)
+    assert [each.intent for each in found.intents] == [Intent.SCHEDULING]
+    assert found.resume_on is None
+
+
+def test_a_wish_to_talk_again_with_a_question_of_now_asks_it() -> None:
+    assert read_reply("Let's talk again. Does it run on Linux?", SENT).intents[0].intent is Intent.QUESTION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Let's talk again in September.",
+        "Let's talk again on 8 September. Could you do the 8th?",
+        "Let's talk again once the audit is done. Does it run on Linux?",
+        "The budget is frozen, let's talk again. Does it run on Linux?",
+    ],
+)
+def test_a_wish_to_talk_again_later_stays_a_not_now(text: str) -> None:
+    assert Intent.NOT_NOW in intents(text)
+
+
 def test_a_question_about_later_is_no_not_now() -> None:
     assert Intent.NOT_NOW not in intents("What would it cost if we get back to it after the first year?")
 

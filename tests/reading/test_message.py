@@ -55,6 +55,24 @@ def test_what_cannot_be_read_is_not_guessed(side: Side) -> None:  # E1.24, E1.27
     assert (reading.kind, reading.intents) == (None, ())
 
 
+@pytest.mark.parametrize(
+    "text", ["Let's talk again.", "Let's talk again in October 2026, on the 8th. Does it run on Linux?"]
+)
+def test_a_later_that_may_mean_now_is_uncertain(text: str) -> None:
+    reading = read(message(text), Side.THEM, zone=UTC)
+    assert reading.has(Intent.NOT_NOW)
+    assert not reading.certain
+
+
+def test_asking_to_be_asked_later_is_certain() -> None:
+    assert read(message("Could you come back to us on 8 September?"), Side.THEM, zone=UTC).certain
+
+
+def test_a_decision_in_an_implausible_year_is_none() -> None:
+    reading = read(message("We decide on 31 December 9999."), Side.THEM, zone=UTC)
+    assert (reading.decision, reading.dates, reading.certain) == (None, (), False)
+
+
 def test_an_unclear_message_says_that_it_is_unclear() -> None:
     reading = read(message("The heron stands in the pond."), Side.THEM, zone=UTC)
     assert not reading.certain

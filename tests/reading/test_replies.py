@@ -75,6 +75,32 @@ def test_words_of_an_intent_that_mean_something_else_are_not_it(text: str, inten
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Could you send the price list to stock@example.org? And does it run on Linux?",
+        "Please send the price list to stock@example.org. And does it run on Linux?",
+        "Please forward the contract to legal@example.org and copy it@example.org.",
+        "Please send the certificate to my colleague Anna.",
+    ],
+)
+def test_a_request_to_send_something_to_somebody_is_no_referral(text: str) -> None:
+    assert [found.intent for found in read(text).intents] == [Intent.QUESTION]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please contact a.vane@example.org. Does it run on Linux?",
+        "Please direct your offer to a.vane@example.org.",
+        "Please send the price list to stock@example.org. Anna Vane is your contact from now on.",
+        "Please send it to a.vane@example.org, she handles all purchasing.",
+    ],
+)
+def test_a_person_to_talk_to_instead_is_a_referral(text: str) -> None:
+    assert leading(text) is Intent.REFERRAL
+
+
+@pytest.mark.parametrize(
     ("text", "day"),
     [
         ("The vote is on 19 June.", date(2026, 6, 19)),

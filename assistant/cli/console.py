@@ -1,0 +1,30 @@
+"""The console of the pages: as wide as is comfortable to read, and safe to print foreign words on."""
+
+import sys
+from datetime import date, datetime
+from typing import Final
+
+from rich.console import Console
+
+from assistant.cli.showable import Showable
+
+WIDTH: Final = 100
+
+
+def console() -> Console:
+    """A console on standard output, as wide as is comfortable to read; in a pipe no line is broken. Brackets in a
+    mail stay brackets, and nothing in a mail commands the terminal."""
+    found = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False)
+    found.push_render_hook(Showable())
+    if found.width > WIDTH or not found.is_terminal:
+        found.width = WIDTH
+    return found
+
+
+def day(value: date | datetime) -> str:
+    """A day as people write it: Thu 26 Nov."""
+    return f"{value:%a} {value.day} {value:%b}"
+
+
+def one_line(sentence: str) -> str:
+    return " ".join(sentence.split())

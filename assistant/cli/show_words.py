@@ -1,0 +1,59 @@
+"""The pages of the words: how a message is read, and what the guard says of a text."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.text import Text
+
+from assistant.cli.console import console
+from assistant.domain.draft import Finding, Severity
+
+if TYPE_CHECKING:
+    from assistant.workflows.explaining import Explained
+
+
+def reading(told: "Explained") -> None:
+    """A message line by line, with what was found in each, and the outcome."""
+    print_to, read = console(), told.reading
+    print_to.print(
+        Text.assemble((told.subject or "(no subject)", "bold"), f"  {told.sent}  ", (told.message_id, "dim"))
+    )
+    for line in told.lines:
+        print_to.print(Text(f"  {line.text}"))
+        for what, rule in line.marks:
+            print_to.print(Text(f"      ^ {what}", style="cyan").append(f"  {rule}", style="dim"))
+    print_to.print()
+    print_to.print(Text(_verdict(told), style="bold"))
+    if read.reason:
+        print_to.print(read.reason)
+    for problem in told.problems:
+        print_to.print(Text(problem, style="yellow"))
+
+
+def _verdict(told: "Explained") -> str:
+    read = told.reading
+    if read.automatic:
+        return f"Automatic mail: {read.automatic.kind.replace('_', ' ')}. Not a move."
+    if read.side == "us":
+        if read.kind is None:
+            return "Our move. Can't tell whether it leads anywhere."
+        sort = "purposeful" if read.kind.purposeful else "passive"
+        return f"Our move, {sort}: {read.kind.replace('_', ' ')}."
+    intents = ", ".join(found.intent.replace("_", " ") for found in read.intents)
+    return f"Their move: {intents}." if intents else "Their move. Nothing in it is certain enough to name."
+
+
+def findings(name: str, text: str, found: Sequence[Finding]) -> None:
+    """The guard's findings in a file, each with its place, reason and rewrite."""
+    print_to = console()
+    if not found:
+        print_to.print(f"{name}: nothing to object.")
+    for finding in found:
+        line = text.count("\n", 0, finding.start) + 1
+        style = "red" if finding.severity is Severity.BLOCK else "yellow"
+        print_to.print(
+            Text.assemble(f"{name}:{line}: ", (finding.severity, style), f"  “{finding.text}”  ", (finding.rule, "dim"))
+        )
+        print_to.print(Padding(finding.reason, (0, 0, 0, 4)))
+        print_to.print(Padding(Text(f"Rather: {finding.rewrite}", style="green"), (0, 0, 0, 4)))
