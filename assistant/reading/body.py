@@ -6,7 +6,6 @@ from typing import Final
 from assistant.reading.history import field_of, history_at, is_header_block, is_marked, is_quoted, past_quote
 from assistant.reading.signature import without_footers, without_signature
 
-
 _ARTEFACT: Final = re.compile(
     r"^\s*(?:\[(?:image|cid|inline image)[^\]\n]{0,120}\]|&nbsp;|=20|<image[^>\n]{0,80}>)\s*$", re.I
 )

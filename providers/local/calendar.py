@@ -94,7 +94,7 @@ class LocalCalendar:
             looks = path.stat()
             if known and (known.size, known.changed) == (looks.st_size, looks.st_mtime_ns):
                 return
-            with open(path, "rb", opener=regular) as file:  # noqa: PTH123 - Path.open takes no opener
+            with open(path, "rb", opener=regular) as file:
                 raw = file.read(_LARGEST + 1)
         except OSError as error:
             batch.problems.append(Problem(self._account, "/".join(name), f"it can't be read: {error.strerror}"))

@@ -100,7 +100,7 @@ def read(entry: Entry, limit: int) -> bytes:
 
     It's asked for no more than there is: room for the limit is not cheap to get.
     """
-    with open(entry.path, "rb", buffering=0, opener=regular) as file:  # noqa: PTH123 - a Path costs more than reading
+    with open(entry.path, "rb", buffering=0, opener=regular) as file:
         if entry.end is None:
             return file.read(min(os.fstat(file.fileno()).st_size, limit))
         file.seek(entry.start)
