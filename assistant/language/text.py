@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -66,8 +66,15 @@ def normalise(text: str, *, undisguise: bool = False, unwrap: bool = True) -> No
 
 def fold(text: str) -> str:
     """The text without accents, of the same length, so that every span still holds."""
-    return text if text.isascii() else text.translate(_accents())
+    return translated(text, _accents())
 
+
+def translated(text: str, table: Mapping[int, str | int | None]) -> str:
+    """`str.translate` for tables without ASCII: many times faster on mail, nearly all of which is ASCII."""
+    return text if text.isascii() else _BEYOND_ASCII.sub(lambda found: found[0].translate(table), text)
+
+
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 
 _SOFT_BREAK: Final = re.compile(r"([^\s][ \t]*)\n(?=[ \t]*[^\s])(?![ \t]*(?:[-*+|•]\s|>|\d{1,2}[.)]\s|[A-Za-z][.)]\s))")
 """A break between two lines of text, unless the second is a list item, a quote or a table's row."""

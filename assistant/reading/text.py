@@ -2,12 +2,13 @@
 
 from typing import Final
 
+from assistant.language.text import translated
+
 _PLAIN: Final = str.maketrans(
     {
         "’": "'",
         "‘": "'",
         "‚": "'",
-        "`": "'",
         "´": "'",
         "“": '"',
         "”": '"',
@@ -28,4 +29,4 @@ _PLAIN: Final = str.maketrans(
 
 def matchable(text: str) -> str:
     """Curly quotes, dashes and special spaces as their plain forms, one character for one."""
-    return text if text.isascii() else text.translate(_PLAIN)
+    return translated(text, _PLAIN)

@@ -154,19 +154,15 @@ class _MailPull:
         mirror.skip(name, [(message.folder, message.remote_id, message.etag) for message in (*private, *old)])
         mirror.remove(name, batch.gone)
         mirror.set_flags(name, batch.flagged)
-        mirror.add_problems(batch.problems)
+        problems = [*batch.problems, *_problems_in(wanted)]
+        mirror.add_problems(problems)
         mirror.set_cursor(name, "mail", batch.cursor)
         report.read += len(batch.messages)
         report.new += len(wanted)
         report.private += len(private)
         report.old += len(old)
         report.gone += len(batch.gone)
-        report.problems += batch.problems
-        report.problems += [
-            Problem(name, f"{message.folder}/{message.remote_id}", why)
-            for message in wanted
-            for why in message.problems
-        ]
+        report.problems += problems
 
     def _automatic(self, message: Message) -> Automatic | None:
         try:
@@ -251,6 +247,15 @@ def _concerns(people: Iterable[Address], privacy: Privacy) -> bool:
 def _taken_only(event: Event) -> Event:
     """A meeting with private people is busy time, and nothing else of it is kept."""
     return replace(event, private=True)
+
+
+def _problems_in(messages: Iterable[Message]) -> list[Problem]:
+    """What couldn't be read in messages that otherwise could."""
+    return [
+        Problem(message.account, f"{message.folder}/{message.remote_id}", why)
+        for message in messages
+        for why in message.problems
+    ]
 
 
 def _link(message: Message) -> ThreadLink:

@@ -69,6 +69,13 @@ def test_messages_without_a_date_are_never_taken_for_copies_of_each_other(store:
         assert tx.mirror.counts().messages == 2
 
 
+def test_two_bounces_of_one_second_are_two_messages(store: Store) -> None:
+    with store.write() as tx:
+        tx.mirror.add([incoming("b1", text="It failed.", report="Final-Recipient: rfc822; a@x.example")])
+        tx.mirror.add([incoming("b2", text="It failed.", report="Final-Recipient: rfc822; b@x.example")])
+        assert tx.mirror.counts().messages == 2
+
+
 def test_the_same_message_id_with_another_content_is_another_message(store: Store) -> None:
     with store.write() as tx:
         tx.mirror.add([incoming("a"), incoming("b", message_id="a@pine.example", text="Another")])

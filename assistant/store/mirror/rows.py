@@ -113,12 +113,16 @@ def opened(packed: bytes) -> Envelope:
 
 
 def digest(message: Message) -> bytes:
-    """The same for all copies of one message, whatever Message-ID a mail program gave them."""
+    """The same for all copies of one message, whatever Message-ID a mail program gave them.
+
+    Two bounces of one second say the same in their text: what they report tells them apart.
+    """
     parts = (
         message.sender.email if message.sender else "",
         str(micros(message.date)) if message.date else "",
         message.subject.strip(),
         message.text.strip(),
+        message.report.strip(),
     )
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
 
