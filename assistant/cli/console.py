@@ -1,6 +1,5 @@
 """The console of the pages: as wide as is comfortable to read, and safe to print foreign words on."""
 
-import sys
 from datetime import date, datetime
 from typing import Final
 
@@ -12,9 +11,9 @@ WIDTH: Final = 100
 
 
 def console() -> Console:
-    """A console on standard output, as wide as is comfortable to read; in a pipe no line is broken. Brackets in a
-    mail stay brackets, and nothing in a mail commands the terminal."""
-    found = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), markup=False, emoji=False)
+    """A console on standard output, as wide as is comfortable to read; brackets in a mail stay brackets, and
+    nothing in a mail commands the terminal."""
+    found = Console(highlight=False, markup=False, emoji=False)
     found.push_render_hook(Showable())
     if found.width > WIDTH or not found.is_terminal:
         found.width = WIDTH

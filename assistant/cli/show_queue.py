@@ -15,6 +15,7 @@ from rich.text import Text
 
 from assistant.cli.console import WIDTH, console, day, one_line
 from assistant.cli.showable import Showable
+from assistant.domain.deal import Source
 from assistant.domain.draft import Finding, ItemKind, ItemState, Severity
 from assistant.errors import InputError
 
@@ -110,6 +111,8 @@ def _label(item: "QueueItem") -> str:
 
 
 def _said(evidence: "Evidence") -> str:
+    if evidence.source is Source.DEAL:
+        return evidence.sentence
     who = (evidence.who or "").partition(" <")[0]
     when = f", {day(evidence.on)}" if evidence.on else ""
     source = f" ({who}{when})" if who else (f" ({day(evidence.on)})" if evidence.on else "")

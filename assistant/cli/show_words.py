@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.padding import Padding
 from rich.text import Text
 
-from assistant.cli.console import console
+from assistant.cli.console import console, one_line
 from assistant.domain.draft import Finding, Severity
 
 if TYPE_CHECKING:
@@ -45,15 +44,15 @@ def _verdict(told: "Explained") -> str:
 
 
 def findings(name: str, text: str, found: Sequence[Finding]) -> None:
-    """The guard's findings in a file, each with its place, reason and rewrite."""
+    """The guard's findings in a file, each with its place, reason and rewrite; no line is broken, for other tools."""
     print_to = console()
     if not found:
-        print_to.print(f"{name}: nothing to object.")
+        print_to.print(f"{name}: nothing to object.", soft_wrap=True)
     for finding in found:
         line = text.count("\n", 0, finding.start) + 1
         style = "red" if finding.severity is Severity.BLOCK else "yellow"
-        print_to.print(
-            Text.assemble(f"{name}:{line}: ", (finding.severity, style), f"  “{finding.text}”  ", (finding.rule, "dim"))
-        )
-        print_to.print(Padding(finding.reason, (0, 0, 0, 4)))
-        print_to.print(Padding(Text(f"Rather: {finding.rewrite}", style="green"), (0, 0, 0, 4)))
+        place = f"{name}:{line}: "
+        told = Text.assemble(place, (finding.severity, style), f"  “{one_line(finding.text)}”  ", (finding.rule, "dim"))
+        print_to.print(told, soft_wrap=True)
+        print_to.print(f"    {finding.reason}", soft_wrap=True)
+        print_to.print(Text(f"    Rather: {finding.rewrite}", style="green"), soft_wrap=True)

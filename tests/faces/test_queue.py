@@ -228,3 +228,10 @@ def _editor(folder: Path, script: str) -> str:
     path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return os.fspath(path)
+
+
+def test_no_reason_is_cut_off_in_a_pipe(ready: Face) -> None:
+    shown = " ".join(ready("queue", "show", "1").out.split())
+    with ready.world.store.read() as tx:
+        reasons = tx.queue.item(1).reasons
+    assert all(" ".join(reason.sentence.split()) in shown for reason in reasons)
