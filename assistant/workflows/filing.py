@@ -17,6 +17,7 @@ from assistant.workflows.reconcile import BY_US
 from assistant.workflows.sources import SourceAccount
 
 _FILE: Final = "file_draft"
+_WITHDRAW: Final = "withdraw_draft"
 
 
 def effect_key(item: QueueItem, content: Content) -> str:
@@ -90,11 +91,13 @@ def _recover(store: Store, accounts: Sequence[SourceAccount], effect: Effect, no
     if account is None or effect.item_id is None:
         return None
     try:
-        filed = account.outbox.find(effect.key)
+        filed = account.outbox.find(_filing_key(effect))
     except ProviderError:
         return None
     with store.write() as tx:
         item = tx.queue.item(effect.item_id)
+        if effect.kind == _WITHDRAW:
+            return _recover_withdrawal(tx, item, effect, now, gone=filed is None)
         if filed is not None:
             return _note_filed(tx, item, effect.key, filed, by=BY_US, now=now)
         tx.effects.failed(effect.key, "interrupted before the draft was placed", now)
@@ -106,6 +109,20 @@ def _recover(store: Store, accounts: Sequence[SourceAccount], effect: Effect, no
             version=item.version,
             note="Filing was interrupted and nothing was placed: approve it again.",
         )
+
+
+def _recover_withdrawal(
+    tx: Transaction, item: QueueItem, effect: Effect, now: datetime, *, gone: bool
+) -> QueueItem | None:
+    """A withdrawal that was interrupted: done where the draft is gone, else left for whoever wants it gone."""
+    if not gone or item.state not in (ItemState.FILED, ItemState.APPROVED):
+        tx.effects.failed(effect.key, "interrupted before the draft was taken out", now)
+        return None
+    return _note_withdrawn(tx, item, effect.key, ItemState(effect.payload), "Taken out of the mailbox.", now)
+
+
+def _filing_key(effect: Effect) -> str:
+    return effect.key.partition(":")[0]
 
 
 def account_of(tx: Transaction, accounts: Sequence[SourceAccount], content: Content) -> SourceAccount:
@@ -144,18 +161,30 @@ def withdraw(
     with store.read() as tx:
         effect = _effect_of(tx, item)
     account = next((each for each in accounts if effect and each.name == effect.account), None)
-    outcome = Withdrawal.GONE
-    if effect and account:
-        filed = _as_filed(effect) or account.outbox.find(effect.key)
-        outcome = account.outbox.withdraw(effect.key, filed) if filed else Withdrawal.GONE
+    if effect is None or account is None or item.content is None:
+        with store.write() as tx:
+            moved = tx.queue.move(item.id, to, now=now, by=BY_US, version=item.version, note=note)
+        return moved, Withdrawal.GONE
+    journal = f"{effect.key}:{item.version}"
+    with store.write() as tx:
+        tx.effects.intend(journal, _WITHDRAW, account.name, item.id, item.content.fingerprint, to.value, now)
+    filed = _as_filed(effect) or account.outbox.find(effect.key)
+    outcome = account.outbox.withdraw(effect.key, filed) if filed else Withdrawal.GONE
     with store.write() as tx:
         if outcome is Withdrawal.EDITED:
+            tx.effects.failed(journal, "the rep has edited it", now)
             return item, outcome
-        if effect:
-            tx.effects.failed(effect.key, "withdrawn", now)
-        tx.audit.append(now, "draft withdrawn", item.deal_id, effect.key if effect else None)
-        moved = tx.queue.move(item.id, to, now=now, by=BY_US, version=item.version, note=note)
-        return moved, outcome
+        return _note_withdrawn(tx, item, journal, to, note, now), outcome
+
+
+def _note_withdrawn(
+    tx: Transaction, item: QueueItem, journal: str, to: ItemState, note: str, now: datetime
+) -> QueueItem:
+    filing = journal.partition(":")[0]
+    tx.effects.done(journal, None, now)
+    tx.effects.failed(filing, "withdrawn", now)
+    tx.audit.append(now, "draft withdrawn", item.deal_id, filing)
+    return tx.queue.move(item.id, to, now=now, by=BY_US, version=item.version, note=note)
 
 
 def _effect_of(tx: Transaction, item: QueueItem) -> Effect | None:

@@ -10,8 +10,8 @@ from assistant.domain.draft import ItemState, QueueItem
 from assistant.domain.ports import FiledDraft, Outbox, OutgoingMail, Withdrawal
 from assistant.errors import ProviderError, RefusedError
 from assistant.store import EffectState
-from assistant.workflows import editing, review
-from tests.workflows.world import INES, REP, World, days
+from assistant.workflows import daily, editing, review
+from tests.workflows.world import INES, QUESTION, REP, World, days
 
 
 class Crash(BaseException):
@@ -246,3 +246,29 @@ def _send(world: World, *, keep_key: bool = True) -> None:
         reply_to=mail["In-Reply-To"].strip("<>"),
         headers=headers,
     )
+
+
+@dataclass
+class FailingToWithdraw(Failing):
+    """The real outbox, which breaks after or before it has taken a draft out."""
+
+    def file(self, mail: OutgoingMail) -> FiledDraft:
+        return self.real.file(mail)
+
+    def withdraw(self, key: str, filed: FiledDraft) -> Withdrawal:
+        if self.after:
+            self.real.withdraw(key, filed)
+        raise self.error
+
+
+@pytest.mark.parametrize("after", [True, False], ids=["after the call", "before the call"])
+def test_a_withdrawal_that_was_interrupted_ends_as_one_that_was_not(world: World, after: bool) -> None:
+    item = approved(world)
+    world.answer("work3@post.example", QUESTION)
+    (source,) = world.sources
+    broken = replace(source, outbox=FailingToWithdraw(source.outbox, Crash(), after))
+    with pytest.raises(Crash):
+        daily.run([broken], world.store, world.config, world.now)
+    world.run()
+    assert world.item(item.id).state is ItemState.WITHDRAWN
+    assert world.work.draft_files() == []
