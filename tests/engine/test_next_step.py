@@ -304,40 +304,11 @@ def test_a_message_id_with_colons_is_found_again_in_the_key() -> None:
     assert move_of("northgate:follow_up:a:b@northgate.example") == ("northgate", "a:b@northgate.example")
 
 
-def test_with_the_same_date_whoever_waits_for_us_comes_first() -> None:
-    question = theirs(ago(1), Intent.QUESTION)
-    paper = ours(ago(20))
-    owed = asked(deal(NEAR), told(question), found(Standing.OWES_REPLY, question))
-    passive = asked(deal(NEAR), told(paper), found(Standing.PASSIVE, paper))
-    assert owed.rank < passive.rank
-
-
 def test_on_the_day_on_which_they_decide_nothing_disturbs_them() -> None:
     paper = ours(ago(4))
     move = asked(deal(TODAY), told(paper), found(Standing.PASSIVE, paper))
     assert move.kind is None
     assert move.title == "They decide today."
-
-
-def test_the_plan_with_less_slack_comes_first() -> None:
-    paper = ours(ago(4))
-    near = asked(deal(NEAR), told(paper), found(Standing.PASSIVE, paper))
-    far = asked(deal(FAR), told(paper), found(Standing.PASSIVE, paper))
-    assert near.rank < far.rank
-
-
-def test_a_deal_after_the_yes_comes_before_one_that_has_no_date() -> None:
-    paper = ours(ago(4))
-    after = asked(deal(stage=Stage.AFTER_YES), told(paper), found(Standing.PASSIVE, paper), UNDATED)
-    before = asked(deal(), told(paper), found(Standing.PASSIVE, paper), UNDATED)
-    assert after.rank < before.rank
-
-
-def test_among_equals_the_longest_wait_comes_first() -> None:
-    long, short = ours(ago(9)), ours(ago(4))
-    waited = asked(deal(), told(long), found(Standing.PASSIVE, long), UNDATED)
-    recent = asked(deal(), told(short), found(Standing.PASSIVE, short), UNDATED)
-    assert waited.rank < recent.rank
 
 
 def test_the_rep_is_told_of_milestones_that_no_longer_fit() -> None:
