@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from assistant.domain.draft import Content, QueueItem
     from assistant.workflows.today import Today
 
+_NO_DEALS: Final = "No deal is in the book yet; find some: nextmove deals discover"
 _WEB_FONT: Final = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 """A picture loads nothing from elsewhere: the viewer's own monospaced font is used."""
 
@@ -48,7 +49,8 @@ def queue_list(shown: "Today", now: datetime, svg: Path | None = None) -> None:
 def _list_queue(print_to: Console, shown: "Today", now: datetime) -> None:
     print_to.print(Text.assemble((f"{now:%A} {now.day} {now:%B %Y}", "bold"), _count(shown)))
     if not shown.items:
-        print_to.print("\nNothing needs you today. Every deal has a next step, or waits for its day.")
+        why = "Every deal has a next step, or waits for its day." if shown.deals else _NO_DEALS
+        print_to.print(f"\nNothing needs you today. {why}")
         return
     for item in shown.items:
         print_to.print()

@@ -25,16 +25,6 @@ class EventStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-class Method(StrEnum):
-    """METHOD of an iTIP message (RFC 5546 section 1.4)."""
-
-    REQUEST = "REQUEST"
-    REPLY = "REPLY"
-    CANCEL = "CANCEL"
-    COUNTER = "COUNTER"
-    PUBLISH = "PUBLISH"
-
-
 @dataclass(frozen=True, slots=True)
 class Attendee:
     """ATTENDEE with its PARTSTAT and whether ROLE makes them optional."""

@@ -98,10 +98,6 @@ class Timeline:
     def last_of(self, side: Side) -> Move | None:
         return next((m for m in reversed(self.moves) if m.side is side), None)
 
-    @property
-    def last_with_reading(self) -> Move | None:
-        return next((m for m in reversed(self.moves) if m.reading is not None), None)
-
 
 def timeline(
     deal: Deal,

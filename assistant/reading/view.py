@@ -56,9 +56,6 @@ class View:
     def days(self) -> tuple[Mention, ...]:
         return tuple(day for sentence in self.sentences for day in sentence.days)
 
-    def sentence_of(self, mention: Mention) -> Sentence:
-        return next(each for each in self.sentences if each.start <= mention.start < each.end)
-
     def weight(self, kind: str) -> int:
         """The sum of the weights of the different rules of a kind that match."""
         rules = {

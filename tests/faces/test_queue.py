@@ -24,6 +24,7 @@ def test_an_empty_queue_is_calm(empty: Face) -> None:
     told = empty("queue")
     assert told.code == 0
     assert "Nothing needs you today" in told.out
+    assert "nextmove deals discover" in told.out
 
 
 def test_an_empty_queue_for_programs_is_an_empty_list(empty: Face) -> None:

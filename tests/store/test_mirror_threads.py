@@ -1,9 +1,23 @@
 """Conversations by Message-ID, by people and by subject."""
 
+from datetime import datetime
+
 from assistant.domain.mail import Address
-from assistant.store import Store
+from assistant.store import Store, Transaction
 from assistant.store.mirror import Likeness
 from tests.store.making import ANNA, BODO, REP, days, incoming, sent
+
+
+def similar(
+    tx: Transaction,
+    subject_key: str,
+    people: set[str],
+    since: datetime,
+    *,
+    until: datetime | None = None,
+    enough: int = 2,
+) -> str | None:
+    return tx.mirror.similar_threads([Likeness(subject_key, people, since, until)], enough=enough)[0]
 
 
 def test_an_id_that_was_only_referred_to_has_a_thread(store: Store) -> None:
@@ -39,7 +53,7 @@ def test_a_chain_of_merges_is_followed_in_any_order(store: Store) -> None:
 def test_a_message_keeps_the_thread_that_it_was_named_into(store: Store) -> None:
     with store.write() as tx:
         (key,) = tx.mirror.add([incoming("a", thread="t1")])
-        assert tx.mirror.threads_of_keys([key]) == {key: "t1"}
+        assert [each.thread for each in tx.mirror.messages(keys=[key])] == ["t1"]
 
 
 def test_threads_are_found_by_address_in_any_field(store: Store) -> None:
@@ -72,27 +86,27 @@ def test_a_domain_finds_its_subdomains_and_no_lookalikes(store: Store) -> None:
 def test_the_same_subject_among_the_same_people_is_the_same_thread(store: Store) -> None:
     with store.write() as tx:
         tx.mirror.add([incoming("a"), incoming("b", date=days(3))])
-        assert tx.mirror.similar_thread("the pump", {ANNA.email, REP.email}, days(-1)) == "b@pine.example"
+        assert similar(tx, "the pump", {ANNA.email, REP.email}, days(-1)) == "b@pine.example"
 
 
 def test_the_same_subject_among_other_people_is_another_thread(store: Store) -> None:
     with store.write() as tx:
         tx.mirror.add([incoming("a")])
-        assert tx.mirror.similar_thread("the pump", {BODO.email, REP.email}, days(-1)) is None
+        assert similar(tx, "the pump", {BODO.email, REP.email}, days(-1)) is None
 
 
 def test_one_person_outside_is_enough_where_only_those_are_given(store: Store) -> None:
     with store.write() as tx:
         tx.mirror.add([sent("a")])
-        assert tx.mirror.similar_thread("the pump", {ANNA.email}, days(-1), enough=1) == "a@pine.example"
+        assert similar(tx, "the pump", {ANNA.email}, days(-1), enough=1) == "a@pine.example"
 
 
 def test_a_similar_thread_lies_in_its_time(store: Store) -> None:
     people = {ANNA.email, REP.email}
     with store.write() as tx:
         tx.mirror.add([incoming("a")])
-        assert tx.mirror.similar_thread("the pump", people, days(1)) is None
-        assert tx.mirror.similar_thread("the pump", people, days(-9), until=days(-1)) is None
+        assert similar(tx, "the pump", people, days(1)) is None
+        assert similar(tx, "the pump", people, days(-9), until=days(-1)) is None
 
 
 def test_many_are_asked_for_at_once_and_each_gets_its_own_answer(store: Store) -> None:
@@ -108,4 +122,4 @@ def test_many_are_asked_for_at_once_and_each_gets_its_own_answer(store: Store) -
 def test_an_empty_subject_joins_nothing(store: Store) -> None:
     with store.write() as tx:
         tx.mirror.add([incoming("a", subject="", subject_key="")])
-        assert tx.mirror.similar_thread("", {ANNA.email, REP.email}, days(-1)) is None
+        assert similar(tx, "", {ANNA.email, REP.email}, days(-1)) is None

@@ -59,15 +59,6 @@ class Threads:
         threads: dict[str, str] = dict(rows_in(self._connection, named, dict.fromkeys(stored.values())))
         return {message_id: threads[name] for message_id, name in stored.items() if name in threads}
 
-    def threads_of_keys(self, keys: Iterable[int]) -> dict[int, str]:
-        """The thread of each of these messages."""
-        held = select(_MESSAGE.c.key, _MESSAGE.c.thread)
-        return {
-            key: thread
-            for chunk in chunks(dict.fromkeys(keys))
-            for key, thread in self._connection.execute(held.where(_MESSAGE.c.key.in_(chunk)))
-        }
-
     def name_threads(self, threads: Mapping[str, str]) -> None:
         """Message-ID to thread, also for messages that aren't here (yet); a later name counts."""
         insert_many(
@@ -81,18 +72,6 @@ class Threads:
     def merge_threads(self, merged: Mapping[str, str]) -> None:
         """Everything in the threads on the left belongs to those on the right from now on."""
         merge_threads(self._connection, {clean(old): clean(new) for old, new in merged.items()})
-
-    def similar_thread(
-        self,
-        subject_key: str,
-        people: Collection[str],
-        since: datetime,
-        *,
-        until: datetime | None = None,
-        enough: int = 2,
-    ) -> str | None:
-        """The thread of the newest message with this subject that names `enough` of these addresses."""
-        return self.similar_threads([Likeness(subject_key, people, since, until)], enough=enough)[0]
 
     def similar_threads(self, asked: Sequence[Likeness], *, enough: int = 2) -> list[str | None]:
         """For each, the thread of the newest message with its subject that names `enough` of its people.
