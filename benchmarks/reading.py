@@ -1,148 +1,116 @@
-"""How well messages are read: precision, recall and F1 by class, from labelled JSON lines.
+"""How well messages are read: precision, recall and F1 by class and of the days, from labelled JSON lines.
 
-    python -m benchmarks.reading LABELLED.jsonl ...
+    python -m benchmarks.reading LABELLED.jsonl ... [--answers EXPLAINED.jsonl] [--errors]
 
 Each line has `id`, `text` and `label`, for replies also `sent_date`, `expected_date` (or `expected_range`) and
-`date_role`. Labels `passive` and `purposeful` are moves of ours; every other is a reply of theirs. A reply counts
-by its leading intent. `--errors` lists what was read wrongly, by id.
+`date_role`. Labels `passive` and `purposeful` are moves of ours; every other is a reply of theirs. The answers are
+those of `nextmove explain --jsonl`: read now, or from the file given. A reply counts by its leading intent; a
+guess that isn't certain counts as the answer that it is, and the share of certain ones is told beside.
 """
 
 import argparse
 import json
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from assistant.domain.deal import Side
-from assistant.domain.mail import Address, FolderRole, Message
-from assistant.domain.reading import AutomaticKind, Reading
-from assistant.reading import automatic, read
+from assistant.workflows.reading_lines import readings
+from benchmarks.scores import UNSURE, Tally
 
-_OURS = frozenset({"passive", "purposeful"})
-_ROBOTS = {
-    AutomaticKind.OUT_OF_OFFICE: "out_of_office",
-    AutomaticKind.LEFT_COMPANY: "out_of_office",
-    AutomaticKind.BOUNCE: "bounce",
-    AutomaticKind.DELAY: "bounce",
-}
-UNSURE = "can't tell"
+OURS: Final = frozenset({"passive", "purposeful"})
+DAYS: Final = {"decision_date": "decision_date", "follow_up_date": "resume_date", "return_date": "away_until"}
+"""The roles of the days that are measured, and the answers' names for them."""
 
 
 @dataclass(slots=True)
-class Tally:
-    """Counts by class: what was there, what was said, what of it was right."""
+class Days:
+    """Of one role: the days expected, those said, and those said rightly."""
 
-    there: Counter[str] = field(default_factory=Counter)
-    said: Counter[str] = field(default_factory=Counter)
-    right: Counter[str] = field(default_factory=Counter)
+    expected: int = 0
+    said: int = 0
+    right: int = 0
     wrong: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def take(self, name: str, label: str, answer: str) -> None:
-        self.there[label] += 1
-        self.said[answer] += 1
-        if label == answer:
-            self.right[label] += 1
-        else:
-            self.wrong.append((name, label, answer))
-
-    def scores(self, label: str) -> tuple[float, float, float]:
-        """Precision, recall and F1."""
-        precision = self.right[label] / self.said[label] if self.said[label] else 0.0
-        recall = self.right[label] / self.there[label]
-        both = precision + recall
-        return precision, recall, 2 * precision * recall / both if both else 0.0
-
-    @property
-    def macro(self) -> float:
-        return sum(self.scores(label)[2] for label in self.there) / len(self.there)
+    def take(self, row: Mapping[str, Any], role: str, said: str | None) -> None:
+        wanted = _wanted(row) if row.get("date_role") == role else None
+        hit = said is not None and wanted is not None and wanted[0] <= said <= wanted[1]
+        self.expected += wanted is not None
+        self.said += said is not None
+        self.right += hit
+        if not hit and (said or wanted):
+            self.wrong.append((row["id"], wanted[1] if wanted else "none", said or "none"))
 
 
 def labelled(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows, each with its direction."""
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             if line.strip():
-                yield json.loads(line)
+                row = json.loads(line)
+                yield row | {"direction": "us" if row["label"] in OURS else "them"}
 
 
-def message(row: Mapping[str, Any]) -> Message:
-    """The labelled text as a message that was sent at noon of its day."""
-    day = date.fromisoformat(row.get("sent_date") or "2026-03-02")
-    return Message(
-        account="benchmark",
-        folder="INBOX",
-        remote_id=row["id"],
-        role=FolderRole.INBOX,
-        message_id=row["id"],
-        date=datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
-        sender=Address("someone@customer.example"),
-        subject=row.get("subject") or "",
-        text=row["text"],
-    )
+def read(rows: Iterable[Mapping[str, Any]], name: str) -> list[dict[str, Any]]:
+    """The answers, as they come out of `nextmove explain --jsonl`."""
+    asked = ("id", "text", "direction", "sent_date", "subject", "headers")
+    lines = (json.dumps({key: row[key] for key in asked if key in row}) for row in rows)
+    return [json.loads(json.dumps(answer, default=str)) for answer in readings(lines, name, UTC)]
 
 
-def answer(row: Mapping[str, Any]) -> tuple[str, Reading]:
-    """The class that is read, and the whole reading."""
-    mail = message(row)
-    side = Side.US if row["label"] in _OURS else Side.THEM
-    robot = automatic(mail, UTC) if side is Side.THEM else None
-    told = read(mail, side, automatic=robot, zone=UTC)
-    if side is Side.US:
-        return ("purposeful" if told.kind.purposeful else "passive") if told.kind else UNSURE, told
-    if robot is not None and robot.kind in _ROBOTS:
-        return _ROBOTS[robot.kind], told
-    return str(told.intents[0].intent) if told.intents else UNSURE, told
+def said_class(answer: Mapping[str, Any]) -> str:
+    if answer.get("direction") == "us" or "move" in answer:
+        return answer.get("move") or UNSURE
+    return next(iter(answer.get("intents") or ()), UNSURE)
 
 
-def day_is_found(row: Mapping[str, Any], told: Reading) -> bool | None:
-    """Whether the expected day is among those that were read; None where none is expected."""
+def _wanted(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The first and the last day that would be right."""
     if row.get("expected_range"):
-        first, last = (date.fromisoformat(day) for day in row["expected_range"])
-    elif row.get("expected_date"):
-        first = last = date.fromisoformat(row["expected_date"])
-    else:
-        return None
-    days = [said.days for said in told.dates]
-    if told.automatic and told.automatic.away_until:
-        return first <= told.automatic.away_until <= last
-    return any(first <= each.last <= last or first <= each.start <= last for each in days)
+        first, last = row["expected_range"]
+        return first, last
+    return (row["expected_date"], row["expected_date"]) if row.get("expected_date") else None
 
 
-def measure(rows: Iterable[Mapping[str, Any]]) -> tuple[Tally, Tally, float]:
-    """The classes, the dates, and the seconds that the reading took."""
-    classes, dates, spent = Tally(), Tally(), 0.0
+def report(name: str, rows: Sequence[Mapping[str, Any]], answers: Mapping[str, Any], *, errors: bool) -> Iterator[str]:
+    """The tables of one file."""
+    classes, days = Tally(), {role: Days() for role in DAYS}
     for row in rows:
-        begun = time.perf_counter()
-        said, told = answer(row)
-        spent += time.perf_counter() - begun
-        classes.take(row["id"], row["label"], said)
-        found = day_is_found(row, told)
-        if found is not None:
-            dates.take(row["id"], row.get("date_role") or "date", (row.get("date_role") or "date") if found else UNSURE)
-    return classes, dates, spent
+        answer = answers[row["id"]]
+        classes.take(row["id"], row["label"], said_class(answer))
+        for role, key in DAYS.items() if row["direction"] == "them" else ():
+            days[role].take(row, role, answer.get(key))
+    certain = sum(bool(answers[row["id"]].get("certain")) for row in rows) / len(rows)
+    yield f"\n{name}: {len(rows)} texts, macro F1 {classes.macro:.3f}, {certain:.0%} certain"
+    yield from classes.table()
+    for role, found in days.items():
+        if found.expected:
+            precision = found.right / found.said if found.said else 0.0
+            yield f"  {role:<22}{found.expected:>5}{precision:>11.3f}{found.right / found.expected:>8.3f}"
+    if errors:
+        yield from (f"  {each}: {label}, read as {said}" for each, label, said in classes.wrong)
+        yield from (f"  {each}: {role} {day}, read as {said}" for role in days for each, day, said in days[role].wrong)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--answers", type=Path, help="what nextmove explain --jsonl wrote for the files")
     parser.add_argument("--errors", action="store_true", help="list what was read wrongly")
     asked = parser.parse_args()
+    known = asked.answers.read_text(encoding="utf-8").splitlines() if asked.answers else []
+    answers = {answer["id"]: answer for answer in map(json.loads, known)}
     for path in asked.files:
         rows = list(labelled(path))
-        classes, dates, spent = measure(rows)
-        print(f"\n{path.name}: {len(rows)} texts, {len(rows) / spent:,.0f} a second, macro F1 {classes.macro:.3f}")
-        print(f"  {'class':<22}{'n':>5}{'precision':>11}{'recall':>8}{'F1':>7}")
-        for label in sorted(classes.there):
-            precision, recall, both = classes.scores(label)
-            print(f"  {label:<22}{classes.there[label]:>5}{precision:>11.3f}{recall:>8.3f}{both:>7.3f}")
-        for role in sorted(dates.there):
-            print(f"  day found, {role:<11}{dates.there[role]:>5}{'':>11}{dates.right[role] / dates.there[role]:>8.3f}")
-        if asked.errors:
-            for name, label, said in classes.wrong:
-                print(f"  {name}: {label}, read as {said}")
+        if not asked.answers:
+            begun = time.perf_counter()
+            answers = {answer["id"]: answer for answer in read(rows, path.name)}
+            spent = time.perf_counter() - begun
+        print("\n".join(report(path.name, rows, answers, errors=asked.errors)))
+        if not asked.answers:
+            print(f"  {len(rows) / spent:,.0f} a second, the weights' loading included")
 
 
 if __name__ == "__main__":

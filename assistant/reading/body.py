@@ -3,21 +3,27 @@
 import re
 from typing import Final
 
-from assistant.reading.history import field_of, history_at, is_header_block, is_marked, is_quoted, past_quote
+from assistant.reading.history import field_of, history_at, is_header_block, is_marked, is_quoted, openings, past_quote
+from assistant.reading.markup import unmarked
 from assistant.reading.signature import without_footers, without_signature
 
 _ARTEFACT: Final = re.compile(
-    r"^\s*(?:\[(?:image|cid|inline image)[^\]\n]{0,120}\]|&nbsp;|=20|<image[^>\n]{0,80}>)\s*$", re.I
+    r"^\s*(?:\[(?:image|cid|inline image|bild|imagen?)[^\]\n]{0,120}\]|=20|<image[^>\n]{0,80}>)\s*$", re.I
 )
-_MARKS: Final = frozenset("[&=<")
+_TOP: Final = 5
+"""Lines at the top among which a gateway puts its warning."""
 _EXTERNAL: Final = re.compile(
-    r"(?i)^\W{0,6}(?:\[?(?:caution|external|warning|extern)\]?\b.{0,40}"
+    r"(?i)^\W{0,6}(?:\[?(?:caution|external|warning|extern)\]?\b.{0,60}"
     r"\b(?:sender|e-?mail|organi[sz]ation|links?|external)|"
-    r"you don't often get email from|sie erhalten nicht oft e-mails von)"
+    r"(?:achtung|vorsicht|attention|atención|externe?r?|externo|warnung)\b.{0,60}\b(?:extern\w*|external|outside|außerhalb|"
+    r"extérieur|absender|expéditeur externe)|"
+    r"you don't often get email from|sie erhalten nicht (?:oft|häufig) e-mails von|"
+    r"vous n'obtenez pas souvent d'e-mail|no suele recibir correos? (?:electrónicos? )?de)"
 )
 _BELOW: Final = re.compile(
-    r"(?i)\b(?:see|answers?|comments?|notes?|replies|reply|mine)\b[^.\n]{0,40}"
-    r"\b(?:below|in-?\s?line|in (?:red|blue|green|bold|caps))\b"
+    r"(?i)\b(?:see|answers?|comments?|notes?|replies|reply|mine|antworten?|réponses?|respuestas?|kommentare?)\b[^.\n]{0,40}"
+    r"\b(?:below|in-?\s?line|in (?:red|blue|green|bold|caps|rot|blau|grün)|unten|im text|ci-dessous|en rouge|en bleu|"
+    r"abajo|en rojo|en azul)\b"
 )
 _MOST_LINES: Final = 1600
 """Lines that are read of one message: of more, the first 1200 and the last of them."""
@@ -25,10 +31,6 @@ _MOST_HELD: Final = 20_000
 """Characters of the parent in which a line that was wrapped anew is looked for."""
 _BLANKS: Final = re.compile(r"[^\S\n]{12,}")
 """A run of blanks that no writer means: it would only cost time."""
-_LIBRARY: Final = re.compile(r"(?m)^\s*(?:--|__|-\w|Sent from my )")
-"""What the library hides and the rules here may have left."""
-_LIBRARY_LINES: Final = 200
-"""The library's time grows with the square of the lines, so that it's asked only about texts of ordinary length."""
 
 
 def new_text(text: str, *, parent: str | None = None) -> str:
@@ -36,8 +38,7 @@ def new_text(text: str, *, parent: str | None = None) -> str:
 
     Lines between quoted ones are answers and stay. `parent` is the whole text of the message answered, where it's
     held: its lines are taken out wherever they stand. Closing words and the name below them stay, a delimited
-    signature, contact details and legal footers go. Where every rule together would leave nothing although the
-    message isn't a forward, the longest unquoted part is kept: the deciding sentence is never cut off.
+    signature, contact details and legal footers go. Markup that was left in the text counts as what it means.
     """
     lines = _readable(_cleaned(text).split("\n"))
     kept = _without_history(lines)
@@ -45,7 +46,12 @@ def new_text(text: str, *, parent: str | None = None) -> str:
     written = "\n".join(own).strip("\n")
     if not written.strip():
         return _after_history(lines, parent)
-    return without_footers(_without_library_signature(written))
+    return without_footers(written)
+
+
+def unquoted(text: str) -> str:
+    """The text without its history, but with all that stands below it: signatures, addresses, footers."""
+    return "\n".join(_without_history(_readable(_cleaned(text).split("\n")))).strip("\n")
 
 
 def said(text: str, *, parent: str | None = None) -> str:
@@ -54,15 +60,17 @@ def said(text: str, *, parent: str | None = None) -> str:
 
 
 def _cleaned(text: str) -> str:
-    """Line ends as \\n; remains of quoted-printable, entities and image marks gone."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\u200b", "")
+    """Line ends as \\n; markup as what it means; remains of quoted-printable gone."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = unmarked(text)
+    if not text.isascii():
+        text = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u200b", "")
     if "=09" in text:
         text = text.replace("=09", "\t")
     if "=20" in text:
         text = re.sub(r"=20$", "", text, flags=re.M)
-    if "&" in text:
-        text = text.replace("&nbsp;", " ").replace("&amp;", "&")
-    return _BLANKS.sub("  ", text)
+    return _BLANKS.sub("  ", text) if "      " in text or "\t" in text else text
 
 
 def _readable(lines: list[str]) -> list[str]:
@@ -72,13 +80,14 @@ def _readable(lines: list[str]) -> list[str]:
 def _without_history(lines: list[str]) -> list[str]:
     """The lines before the history, and unquoted lines between quoted ones."""
     kept: list[str] = []
+    may_open = openings(lines)
     index = 0
     while index < len(lines):
         line = lines[index]
-        if is_quoted(line):
+        if (">" in line or "|" in line) and is_quoted(line) and not is_marked(line):
             index = past_quote(lines, index)
             continue
-        skip = history_at(lines, index)
+        skip = history_at(lines, index) if index in may_open else 0
         if skip:
             following = next(
                 (n for n in range(index + skip, min(len(lines), index + skip + 4)) if lines[n].strip()), None
@@ -87,10 +96,14 @@ def _without_history(lines: list[str]) -> list[str]:
                 index += skip
                 continue
             return kept + (_unquoted_answers(lines[index + skip :]) if _mentions_below(kept) else [])
-        if not ((line.lstrip()[:1] in _MARKS and _ARTEFACT.match(line)) or (index < 8 and _EXTERNAL.match(line))):
+        if not (_is_artefact(line) or (index < _TOP and _EXTERNAL.match(line))):
             kept.append(line)
         index += 1
     return kept
+
+
+def _is_artefact(line: str) -> bool:
+    return ("[" in line or "=" in line or "<" in line) and _ARTEFACT.match(line) is not None
 
 
 def _mentions_below(kept: list[str]) -> bool:
@@ -132,22 +145,3 @@ def _repeats(bare: str, held: set[str], whole: str) -> bool:
 def _bare(line: str) -> str:
     """A line without quote marks and with single spaces."""
     return " ".join(line.lstrip("> \t").split())
-
-
-def _without_library_signature(text: str) -> str:
-    """What email-reply-parser leaves of it, unless it would hide a sentence that our own rules keep."""
-    if len(text) > 8000 or text.count("\n") > _LIBRARY_LINES or text.count("On") > 20 or not _LIBRARY.search(text):
-        return text
-    from email_reply_parser import EmailReplyParser
-
-    reply: str = EmailReplyParser.read(text).reply
-    hidden = len(text) - len(reply)
-    return reply if reply.strip() and hidden < 400 and _nothing_said(text, reply) else text
-
-
-def _nothing_said(text: str, reply: str) -> bool:
-    """Whether all that was hidden are lines without a sentence."""
-    left = set(reply.split("\n"))
-    return not any(
-        re.search(r"[.?!]\s*$", line) and len(line.split()) > 3 for line in text.split("\n") if line not in left
-    )

@@ -3,55 +3,135 @@
 from typing import Final
 
 _MONTH_NAMES: Final = (
-    "january jan jänner januar janvier janv enero ene gennaio gen januari janeiro",
-    "february feb febr februar février févr fev febrero febbraio februari fevereiro",
-    "march mar mrz märz maerz mars marzo maart março",
+    "january jan jänner jänn januar janvier janv enero ene gennaio januari janeiro",
+    "february feb febr feber februar février fév févr febrero febbraio februari fevereiro",
+    "march mar mrz märz maerz mär mars marzo maart",
     "april apr avril avr abril abr aprile",
-    "may mai mayo maggio mag mei maio",
+    "may mai mayo maggio mei maio",
     "june jun juni juin junio giugno giu junho",
     "july jul juli juil juillet julio luglio lug julho",
-    "august aug août aout agosto ago augustus",
-    "september sept sep septembre septiembre settembre set setembro",
-    "october oct oktober okt octobre octubre ottobre ott outubro out",
+    "august aug août agosto ago augustus",
+    "september sept sep septembre septiembre setiembre settembre setembro",
+    "october oct oktober okt octobre octubre ottobre outubro",
     "november nov novembre noviembre novembro",
     "december dec dezember dez décembre déc diciembre dic dicembre dezembro",
 )
 _WEEKDAY_NAMES: Final = (
-    "monday mon montag lundi lunes lunedì maandag segunda-feira",
-    "tuesday tue tues dienstag mardi martes martedì dinsdag terça-feira",
-    "wednesday wed weds mittwoch mercredi miércoles mercoledì woensdag quarta-feira",
-    "thursday thu thur thurs donnerstag jeudi jueves giovedì donderdag quinta-feira",
-    "friday fri freitag vendredi viernes venerdì vrijdag sexta-feira",
-    "saturday sat samstag samedi sábado sabato zaterdag",
-    "sunday sun sonntag dimanche domingo domenica zondag",
+    "monday mon montag lundi lunes lunedì maandag mo lun",
+    "tuesday tue tues dienstag mardi martes martedì dinsdag di mar",
+    "wednesday wed weds mittwoch mercredi miércoles mercoledì woensdag mi mié mer",
+    "thursday thu thur thurs donnerstag jeudi jueves giovedì donderdag do jeu jue",
+    "friday fri freitag vendredi viernes venerdì vrijdag fr ven vie",
+    "saturday sat samstag sonnabend samedi sábado sabato zaterdag sa sam sáb",
+    "sunday sun sonntag dimanche domingo domenica zondag so dim dom",
 )
 _COUNT_NAMES: Final = (
-    ("a", "an", "one", "einer", "einem", "une", "un"),
-    ("two", "a couple of", "couple of", "zwei", "deux", "dos", "due"),
-    ("three", "drei", "trois", "tres", "tre"),
-    ("four", "vier", "quatre"),
-    ("five",),
-    ("six",),
-    ("seven",),
-    ("eight",),
-    ("nine",),
-    ("ten",),
-    ("eleven",),
-    ("twelve",),
+    "two zwei deux dos",
+    "three drei trois tres tre",
+    "four vier quatre cuatro",
+    "five fünf cinq cinco",
+    "six sechs seis",
+    "seven sieben siete",
+    "eight acht huit ocho",
+    "nine neun neuf nueve",
+    "ten zehn dix diez",
+    "eleven elf onze once",
+    "twelve zwölf douze doce",
+    "thirteen dreizehn treize trece",
+    "fourteen vierzehn quatorze catorce",
+    "fifteen fünfzehn quinze quince",
+    "sixteen sechzehn seize dieciséis",
+    "seventeen siebzehn diecisiete",
+    "eighteen achtzehn dieciocho",
+    "nineteen neunzehn diecinueve",
+    "twenty zwanzig vingt veinte",
+    "einundzwanzig veintiuno",
+    "zweiundzwanzig veintidós",
+    "dreiundzwanzig veintitrés",
+    "vierundzwanzig veinticuatro",
+    "fünfundzwanzig veinticinco",
+    "sechsundzwanzig veintiséis",
+    "siebenundzwanzig veintisiete",
+    "achtundzwanzig veintiocho",
+    "neunundzwanzig veintinueve",
+    "thirty dreißig dreissig trente treinta",
 )
+_LARGE_COUNTS: Final = {
+    40: "forty vierzig quarante cuarenta",
+    45: "fünfundvierzig",
+    50: "fifty fünfzig cinquante cincuenta",
+    60: "sixty sechzig soixante sesenta",
+    90: "ninety neunzig noventa",
+    100: "hundred hundert cent cien",
+}
 _ORDINAL_NAMES: Final = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth "
-    "twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+    "first ersten erste erster erstes premier première primero primer primera",
+    "second zweiten zweite zweiter zweites deuxième seconde segundo segunda",
+    "third dritten dritte dritter drittes troisième tercero tercer tercera",
+    "fourth vierten vierte vierter viertes quatrième cuarto cuarta",
+    "fifth fünften fünfte cinquième quinto",
+    "sixth sechsten sechste",
+    "seventh siebten siebte siebenten",
+    "eighth achten achte",
+    "ninth neunten neunte",
+    "tenth zehnten zehnte",
+    "eleventh elften elfte",
+    "twelfth zwölften zwölfte",
+    "thirteenth dreizehnten",
+    "fourteenth vierzehnten",
+    "fifteenth fünfzehnten",
+    "sixteenth sechzehnten",
+    "seventeenth siebzehnten",
+    "eighteenth achtzehnten",
+    "nineteenth neunzehnten",
+    "twentieth zwanzigsten",
+    "einundzwanzigsten",
+    "zweiundzwanzigsten",
+    "dreiundzwanzigsten",
+    "vierundzwanzigsten",
+    "fünfundzwanzigsten",
+    "sechsundzwanzigsten",
+    "siebenundzwanzigsten",
+    "achtundzwanzigsten",
+    "neunundzwanzigsten",
+    "thirtieth dreißigsten dreissigsten",
+    "einunddreißigsten einunddreissigsten",
 )
 
-MONTHS: Final = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
-WEEKDAYS: Final = {name: number for number, names in enumerate(_WEEKDAY_NAMES) for name in names.split()}
+
+def listed(words: str) -> frozenset[str]:
+    """The words, as a set."""
+    return frozenset(words.split())
+
+
+def spellings(words: str) -> tuple[str, ...]:
+    """Each word as it is written, without its accents, and with "ue" for "ü"."""
+    found = []
+    for word in words.split():
+        found += [word, word.translate(_BARE), word.translate(_DOUBLED)]
+    return tuple(dict.fromkeys(found))
+
+
+_BARE: Final = str.maketrans("äöüáàâéèêëíîóôúûñçìù", "aouaaaeeeeiioouunciu")
+_DOUBLED: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def _numbered(names: tuple[str, ...], first: int) -> dict[str, int]:
+    return {word: number for number, words in enumerate(names, first) for word in spellings(words)}
+
+
+MONTHS: Final = _numbered(_MONTH_NAMES, 1)
+WEEKDAYS: Final = _numbered(_WEEKDAY_NAMES, 0) | {
+    day + part: number
+    for number, day in enumerate(["montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"])
+    for part in spellings("morgen früh vormittag mittag nachmittag abend nacht")
+}
 """Monday is 0."""
-COUNTS: Final = {name: number for number, names in enumerate(_COUNT_NAMES, 1) for name in names}
-ORDINALS: Final = {name: number for number, name in enumerate(_ORDINAL_NAMES.split(), 1)}
-
-
-def alternation(words: dict[str, int]) -> str:
-    """A regular expression group for any of the words, the longest first."""
-    return f"(?:{'|'.join(sorted(words, key=lambda word: (-len(word), word)))})"
+COUNTS: Final = (
+    dict.fromkeys(listed("a an one ein eine einem einen einer eines un une una uno"), 1)
+    | {"couple": 2}
+    | _numbered(_COUNT_NAMES, 2)
+    | {"sept": 7}
+    | {word: number for number, words in _LARGE_COUNTS.items() for word in spellings(words)}
+)
+ORDINALS: Final = _numbered(_ORDINAL_NAMES, 1)

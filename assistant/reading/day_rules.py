@@ -1,4 +1,8 @@
-"""What each form of a date means, given the day it was sent."""
+"""What each form of a day means, given the day it was sent.
+
+A rule returns None where the words mean something else, and raises ValueError where they name a day that there is
+not (31 June): no other form is then tried on them.
+"""
 
 import re
 from calendar import monthrange
@@ -6,340 +10,359 @@ from datetime import date, timedelta
 from typing import Final
 
 from assistant.domain.reading import Days
-from assistant.reading.calendar_words import COUNTS, MONTHS, ORDINALS, WEEKDAYS
+from assistant.reading.calendar_words import listed
+from assistant.reading.day_match import Found, Resolved, full_year, is_kind
+from assistant.reading.day_words import KINDS, OTHER, UNITS
 
-Resolved = tuple[Days, bool, bool] | None
-"""The days; whether the words can mean no other; whether no single day was named."""
+_DAY_FIRST: Final = listed("am bis zum zur vom ab den dem der seit und le au du el al del jusqu hasta desde dès et y")
+"""Words before which a date with a slash has its day first; "24.6" without its last stop is a date after them."""
+_FRACTIONS: Final = frozenset({"1/2", "1/3", "2/3", "1/4", "3/4"})
+_ENGLISH: Final = re.compile(r"(?i)\b(?:the|of|our|your|with|under|this|and|to|from|have|then|we|for|by)\b")
+_AT: Final = frozenset({"at", "um", "à", "ab"})
+_AMERICAN_DAYS: Final = re.compile(r"(?i)\b(?:tues?|weds?|thur?s?|fri)\b")
+_WEEKDAYS_APART: Final = listed("mo di mi do fr sa so")
+_NOON: Final = 12
+"""Up to this hour "Thursday 7" is a time."""
+_AFTER_SOMETHING: Final = listed("after nach après apres tras después despues following")
+"""Words after a weekday that make it the one after something else."""
+_NAMED_FRIDAYS: Final = listed("black good ash fat shrove cyber")
+_GONE: Final = frozenset({"pasado", "passé", "passe"})
+_WORKDAYS: Final = ("werktag", "arbeitstag")
 
 
-EARLIEST: Final = 1990
-AHEAD: Final = 10
-"""Years ahead of the sending day; a day before 1990 or beyond them is a slip of the pen or a joke."""
-_YEARS: Final = frozenset({"y", "ny", "year", "years", "ey", "qy", "wy", "qs"})
-"""The groups of the forms in which a year stands."""
-_LAST_CENTURY: Final = 90
-
-
-def _one(day: date, *, certain: bool = True) -> tuple[Days, bool, bool]:
+def one(day: date, *, certain: bool = True) -> Resolved:
     return Days.of(day), certain, False
 
 
-def _range(first: date, last: date, *, vague: bool = False) -> Resolved:
-    return (Days(first, last + timedelta(days=1)), True, vague) if last >= first else None
+def span(first: date, last: date, *, certain: bool = True, vague: bool = False) -> Resolved:
+    """From the first day to the last. Raises ValueError where the last comes first."""
+    return Days(first, last + timedelta(days=1)), certain, vague
 
 
-def day_number(text: str) -> int:
-    """The 4 of "4th", "4." and "fourth"."""
-    digits = re.match(r"\d+", text)
-    return int(digits.group()) if digits else ORDINALS[text.lower()]
-
-
-def _count(text: str) -> int:
-    return int(text) if text.isdigit() else COUNTS[" ".join(text.lower().split())]
-
-
-def _month_of(text: str) -> int:
-    return MONTHS[text.lower().rstrip(".")]
-
-
-def _year_in(match: re.Match[str]) -> int | None:
-    return _full_year(match["year"] or match["years"])
-
-
-def _next_occurrence(month: int, day: int, sent: date, year: int | None) -> date:
-    """This day and month, in the year named or else for the first time on or after `sent`."""
-    if year is not None:
-        return date(year, month, day)
-    for candidate in range(sent.year, sent.year + 9):
-        if day <= monthrange(candidate, month)[1] and date(candidate, month, day) >= sent:
-            return date(candidate, month, day)
-    raise ValueError("no such day")
-
-
-def _month_end(year: int, month: int) -> date:
+def month_end(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-def _add_months(day: date, count: int) -> date:
+def add_months(day: date, count: int) -> date:
     index = day.year * 12 + day.month - 1 + count
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def iso(match: re.Match[str], _: date) -> Resolved:
-    return _one(date(int(match["y"]), int(match["m"]), int(match["d"])))
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
-def numeric(match: re.Match[str], sent: date) -> Resolved:
-    """d.m.y, d/m/y and m/d: a full stop is day first; a slash is what it can be, or the nearer one, uncertain."""
-    first, second, separator = int(match["a"]), int(match["b"]), match["sep"]
-    year = _full_year(match["ny"])
-    if separator in ".-" or (first > 12 and second <= 12):
-        return _one(_next_occurrence(second, first, sent, year))
-    if second > 12:
-        return _one(_next_occurrence(first, second, sent, year))
-    readings = sorted({_next_occurrence(second, first, sent, year), _next_occurrence(first, second, sent, year)})
+def next_occurrence(month: int, day: int, sent: date, year: int | None) -> date:
+    """This day and month, in the year named or else for the first time on or after `sent`."""
     if year is not None:
-        return _one(date(year, second, first), certain=len(readings) == 1)
-    return _one(readings[0], certain=len(readings) == 1)
+        return date(year, month, day)
+    for candidate in range(sent.year, sent.year + 9):
+        if 1 <= month <= 12 and day <= monthrange(candidate, month)[1] and date(candidate, month, day) >= sent:
+            return date(candidate, month, day)
+    raise ValueError("no such day")
 
 
-def _full_year(text: str | None) -> int | None:
-    """The 2027 of "2027" and "27"; 90 to 99 are of the last century."""
-    if not text:
+def iso(found: Found, _: date) -> Resolved:
+    year, month, day = found.word("d").split("-")
+    return one(date(int(year), int(month), int(day)))
+
+
+def numeric(found: Found, sent: date) -> Resolved | None:
+    """d.m.y, d/m/y and m/d: a full stop is day first; a slash is what it can be, or the nearer one, uncertain."""
+    word, before = found.word("d"), found.before()
+    first, second, year = _parts(word)
+    if is_kind(found.kind_after(), "hour") and year is None:
         return None
-    return int(text) + (0 if len(text) > 2 else 1900 if int(text) >= _LAST_CENTURY else 2000)
+    if year is None and "." in word and (second > 12 or _is_section(found)):
+        return None
+    if word in _FRACTIONS and _is_fraction(found):
+        return None
+    if "/" not in word or before in _DAY_FIRST or (first > 12 and second <= 12):
+        return one(next_occurrence(second, first, sent, year))
+    if second > 12:
+        return one(next_occurrence(first, second, sent, year))
+    readings = sorted({next_occurrence(second, first, sent, year), next_occurrence(first, second, sent, year)})
+    chosen = readings[0] if year is None else date(year, second, first)
+    return one(chosen, certain=len(readings) == 1)
 
 
-def is_plausible_year(match: re.Match[str], sent: date) -> bool:
-    """Whether the year that was written, if any, can be meant: from 1990 to ten years ahead."""
-    written = (text for name, text in match.groupdict().items() if name in _YEARS and text)
-    return all(EARLIEST <= (_full_year(text) or 0) <= sent.year + AHEAD for text in written)
+def _is_section(found: Found) -> bool:
+    """Whether a dotted number after a word of an English text is a clause or a version: "policy 7.2."."""
+    word = found.word("d")
+    section = found.kind_before() == OTHER and found.after() not in _AT and word[0] != "0" and ".0" not in word
+    return section and _ENGLISH.search(found.around) is not None
 
 
-def is_plausible(days: Days, sent: date) -> bool:
-    """Whether days of a plausible year are meant, none more than ten years ahead."""
-    last = days.last
-    in_reach = (last.year - sent.year, last.month, last.day) <= (AHEAD, sent.month, sent.day)
-    return days.start.year >= EARLIEST and in_reach
+def _is_fraction(found: Found) -> bool:
+    """Whether "3/4" is three quarters: no word before it wants a day."""
+    if is_kind(found.kind_before(), "on", "until", "au", "to", "the", "weekday"):
+        return False
+    return found.before() in ("de", "d") or _ENGLISH.search(found.around) is not None
 
 
-def numeric_range(match: re.Match[str], sent: date) -> Resolved:
-    first, last = int(match["a1"]), int(match["b1"])
-    second, final = int(match["a2"]), int(match["b2"])
-    month_first = last > 12 or final > 12 or (first <= 12 and second <= 12 and first == second)
-    pair = ((first, last), (second, final)) if month_first else ((last, first), (final, second))
-    start = _next_occurrence(*pair[0], sent, None)
-    return _range(start, _next_occurrence(*pair[1], start, None))
+def _parts(word: str) -> tuple[int, int, int | None]:
+    numbers = [each for each in re.split(r"\D+", word) if each]
+    return int(numbers[0]), int(numbers[1]), full_year(numbers[2]) if len(numbers) > 2 else None
 
 
-def day_month(match: re.Match[str], sent: date) -> Resolved:
-    """One day of a month, or several: "12 May", "May 8-12", "from the 13th to the 24th of April"."""
-    month, year = _month_of(match["month"]), _year_in(match)
-    groups = match.groupdict()
-    days = [day_number(groups[name]) for name in ("d1", "d2") if groups.get(name)]
-    first = _next_occurrence(month, days[0], sent, year)
-    if len(days) == 1:
-        return _one(first)
-    last = _next_occurrence(month, days[1], first, first.year)
-    return _range(first, last)
+def weak_date(found: Found, sent: date) -> Resolved | None:
+    """For "am 24.6": without its last stop it's a date only after a word that wants one."""
+    if found.before() not in _DAY_FIRST and not is_kind(found.kind_before(), "weekday"):
+        return None
+    if is_kind(found.kind_after(), "hour") or found.after() == "%":
+        return None
+    day, month, _ = _parts(found.word("d"))
+    return one(next_occurrence(month, day, sent, None)) if 1 <= month <= 12 else None
 
 
-def across_months(match: re.Match[str], sent: date) -> Resolved:
-    names = ("m1", "d1", "m2", "d2")
-    month, day, month2, day2 = (match[name] for name in names)
-    first = _next_occurrence(_month_of(month), day_number(day), sent, None)
-    return _range(first, _next_occurrence(_month_of(month2), day_number(day2), first, _year_in(match)))
+def dates(found: Found, sent: date) -> Resolved:
+    """For "24.-26.6." and "12/1-12/4": the first may be only a number."""
+    first, last = found.word("d1"), found.word("d2")
+    left, right, year = _parts(last)
+    if found.kind("d1") != KINDS["date"]:
+        end = next_occurrence(right, left, sent, year)
+        return span(end.replace(day=int(first)), end)
+    low, high, _ = _parts(first)
+    month_first = "/" in last and (high > 12 or right > 12 or (max(low, left) <= 12 and low == left))
+    day, month = (right, left) if month_first else (left, right)
+    end = next_occurrence(month, day, sent, year)
+    day, month = (high, low) if month_first else (low, high)
+    return span(_before(month, day, end), end)
 
 
-def day_of_month(match: re.Match[str], sent: date) -> Resolved:
-    """For "the 8th": the next such day, unless "of this month" or "of next month" says which."""
-    number, which = day_number(match["d"]), (match["which"] or "").lower()
-    if "next" in which:
-        month = _add_months(sent.replace(day=1), 1)
-        return _one(month.replace(day=number))
-    if "this" in which:
-        return _one(sent.replace(day=number))
-    day = _day_of_month_after(number, sent)
-    return _one(day) if day else None
+def _before(month: int, day: int, end: date) -> date:
+    """This day and month for the last time before the end of a range."""
+    first = date(end.year, month, day)
+    return first if first <= end else date(end.year - 1, month, day)
 
 
-def _day_of_month_after(number: int, sent: date) -> date | None:
-    for ahead in range(3):
-        month = _add_months(sent.replace(day=1), ahead)
-        if number <= monthrange(month.year, month.month)[1] and month.replace(day=number) > sent:
-            return month.replace(day=number)
-    return None
+def spaced(found: Found, sent: date) -> Resolved:
+    """For "24. 6. 2026"."""
+    return one(next_occurrence(found.number("m"), found.number("d"), sent, found.year()))
 
 
-def weekday(match: re.Match[str], sent: date) -> Resolved:
-    weekday = WEEKDAYS[match["weekday"].lower().rstrip(".")]
-    before, after = (match["before"] or "").lower(), (match["after"] or "").lower()
-    monday = sent - timedelta(days=sent.weekday())
-    if "week after next" in after or "following next" in after:
-        return _one(monday + timedelta(days=14 + weekday))
-    if ("next" in after or "following" in after) and "week" in after:
-        return _one(monday + timedelta(days=7 + weekday))
-    coming = sent + timedelta(days=(weekday - sent.weekday() - 1) % 7 + 1)
-    if "week" in after and "this" not in after:
-        return _one(coming + timedelta(days=7))
-    if re.search(r"last|past|previous", before):
-        return _one(sent - timedelta(days=(sent.weekday() - weekday - 1) % 7 + 1))
-    if "next" in before:
-        following = monday + timedelta(days=7 + weekday)
-        return _one(following, certain=following == coming)
-    return _one(coming)
+def day_month(found: Found, sent: date) -> Resolved | None:
+    """For "12 May" and "May 12th"."""
+    if _is_only_a_number(found) or (found.has("p") and found.word("p") not in ("el", "le")):
+        return None
+    return one(next_occurrence(found.month("m"), found.number("d"), sent, found.year()))
 
 
-def weekday_with_day(match: re.Match[str], sent: date) -> Resolved:
-    """For "Wed the 17th": the next day of this number that falls on the weekday."""
-    weekday, number = WEEKDAYS[match["weekday"].lower().rstrip(".")], day_number(match["d"])
-    for ahead in range(14):
-        month = _add_months(sent.replace(day=1), ahead)
-        if number <= monthrange(month.year, month.month)[1]:
+def _is_only_a_number(found: Found) -> bool:
+    """Whether "may" or "march" in small letters after a number is a verb: "option 2 may do"."""
+    word = found.word("m")
+    verb = word in ("may", "march") and found.starts("d") < found.starts("m") and found.kind_after() == OTHER
+    return verb and not found.is_capital("m") and found.kind_before() in (OTHER, "")
+
+
+def days_month(found: Found, sent: date) -> Resolved:
+    """For "8-12 June", "June 8 to 12", "from the 13th to the 24th of April"."""
+    month = found.month("m")
+    end = next_occurrence(month, found.number("d2"), sent, found.year())
+    first = found.number("d1")
+    return span(
+        end.replace(day=first) if first <= end.day else add_months(end.replace(day=1), -1).replace(day=first), end
+    )
+
+
+def across_months(found: Found, sent: date) -> Resolved:
+    """For "28 June to 3 July 2027"."""
+    end = next_occurrence(found.month("m2"), found.number("d2"), sent, found.year())
+    return span(_before(found.month("m1"), found.number("d1"), end), end)
+
+
+def coming(weekday: int, sent: date) -> date:
+    """The next such day strictly after `sent`."""
+    return sent + timedelta(days=(weekday - sent.weekday() - 1) % 7 + 1)
+
+
+def weekday(found: Found, sent: date) -> Resolved | None:
+    """For "Friday", "next Friday", "vendredi prochain", "übernächsten Freitag", "last Friday"."""
+    number, before = found.weekday("w"), found.kind("b")
+    if is_kind(found.kind("w"), "weekday_short") and not _is_short_weekday(found):
+        return None
+    day = coming(number, sent)
+    if is_kind(before, "last") or is_kind(found.kind("a"), "last") or found.after() in _GONE:
+        return one(sent - timedelta(days=(sent.weekday() - number - 1) % 7 + 1))
+    if not before:
+        return None if found.before() in _NAMED_FRIDAYS else one(day, certain=not _is_after_something(found))
+    if is_kind(before, "after_next"):
+        return one(day + timedelta(days=7), certain=False)
+    if found.word("b") == "next":
+        following = monday_of(sent) + timedelta(days=7 + number)
+        return one(following, certain=following == day)
+    if found.word("b").startswith(("nächst", "naechst", "nachst")):
+        return one(day, certain=day >= monday_of(sent) + timedelta(days=7))
+    return one(day)
+
+
+def _is_after_something(found: Found) -> bool:
+    """Whether it's the weekday after something else: "am Montag nach dem Audit", "le lundi d'après"."""
+    return found.after() in _AFTER_SOMETHING or (found.after() == "d" and found.after(3) in _AFTER_SOMETHING)
+
+
+def _is_short_weekday(found: Found) -> bool:
+    """Whether "Mon", "sat" or "Do" is a day: it stands after a word that wants one, or has a stop or a capital."""
+    word, before = found.word("w"), found.before()
+    if found.has("b"):
+        return True
+    if word in _WEEKDAYS_APART:
+        return before in ("am", "bis", "ab", "vom", "zum") and found.is_capital("w")
+    if word not in ("mon", "sat", "sun"):
+        return False
+    if _AMERICAN_DAYS.search(found.around):
+        return True
+    if found.is_capital("w") and is_kind(found.kind_after(), "time", "number"):
+        return True
+    wanted = before in ("on", "by", "until", "till", "til", "before", "after", "from", "for", "or")
+    return wanted or (found.is_capital("w") and found.after() in (".", ",", "at", "morning", "afternoon", "am", "-"))
+
+
+def weekday_with_day(found: Found, sent: date) -> Resolved | None:
+    """For "Wed the 17th", "jueves 26": the next day of this number that falls on the weekday."""
+    weekday, number = found.weekday("w"), found.number("d")
+    exact = is_kind(found.kind("d"), "nth") or found.has("the")
+    if not exact and number <= _NOON and found.word("w").endswith("day"):
+        return None
+    if not exact and (
+        is_kind(found.kind_after(), "hour", "number", "time", "thing") or found.after() in (":", "%", "-")
+    ):
+        return None
+    for ahead in range(14 if exact else 3):
+        month = add_months(sent.replace(day=1), ahead)
+        if 1 <= number <= monthrange(month.year, month.month)[1]:
             day = month.replace(day=number)
             if day > sent and day.weekday() == weekday:
-                return _one(day, certain=ahead < 3)
+                return one(day, certain=ahead < 3)
     return None
 
 
-def relative_day(match: re.Match[str], sent: date) -> Resolved:
-    word = " ".join(match.group().lower().split())
-    if "after" in word or "übermorgen" in word or "après" in word or "pasado" in word or "dopo" in word:
-        return _one(sent + timedelta(days=2))
-    today = re.match(r"to-?day|tonight|this|heute|eod|aujourd|hoy|oggi|end|close|later", word)
-    return _one(sent if today else sent + timedelta(days=1))
+def weekday_of_week(found: Found, sent: date) -> Resolved:
+    """For "Friday next week", "mercredi de la semaine prochaine", "nächste Woche Mittwoch"."""
+    ahead = 2 if is_kind(found.kind("k"), "after_next") or found.has("twice") else 0 if _is_this(found) else 1
+    day = monday_of(sent) + timedelta(days=7 * ahead + found.weekday("w"))
+    return one(day if day >= sent else day + timedelta(days=7))
 
 
-def in_a_while(match: re.Match[str], sent: date) -> Resolved:
-    """For "in two weeks", "ten days from today", "a fortnight from now"."""
-    groups = match.groupdict()
-    count = next((groups[name] for name in ("c1", "c2", "c3", "c4", "c5") if groups.get(name)), None)
-    unit = next(groups[name] for name in ("u1", "u2", "u3", "u4", "u5") if groups.get(name)).lower()
-    number = _count(count) if count else 1
-    working = re.search(r"(?i)\b(?:business|working)\b", match.group()) is not None
-    return _one(_after(sent, number, unit, working=working))
+def _is_this(found: Found) -> bool:
+    return is_kind(found.kind("k"), "this")
 
 
-def _after(sent: date, number: int, unit: str, *, working: bool = False) -> date:
-    if unit.startswith(("month", "monat", "mois", "mes")):
-        return _add_months(sent, number)
-    if unit.startswith(("year", "yr", "jahr")):
-        return _add_months(sent, 12 * number)
-    if unit.startswith(("fortnight", "quinc")):
-        return sent + timedelta(days=14 * number)
-    if unit.startswith(("w", "sem", "sett")):
-        return sent + timedelta(days=7 * number)
+def weekday_and_weeks(found: Found, sent: date) -> Resolved | None:
+    """For "Tuesday week", "Donnerstag in einer Woche", "two weeks on Monday", "a week from Friday"."""
+    number = found.number("c") if found.has("c") else 1
+    word = found.word("u") or found.word("u2")
+    if not found.has("c") and word != "week":
+        return None
+    unit = UNITS[word]
+    if unit == "day" and found.has("r"):
+        return one(sent + timedelta(days=number + _relative(found.word("r"))))
+    days = {"week": 7, "fortnight": 14, "day": 1}.get(unit)
+    if days is None or (unit == "day" and number not in (8, 14, 15)):
+        return None
+    weeks = round(days * number / 7)
+    if weeks > 1 and 0 <= found.starts("w") < found.starts("c"):
+        return one(_nearest(found.weekday("w"), sent + timedelta(days=7 * weeks)), certain=False)
+    day = coming(found.weekday("w"), sent) if found.has("w") else sent + timedelta(days=_relative(found.word("r")))
+    return one(day + timedelta(days=7 * weeks))
+
+
+def _nearest(weekday: int, day: date) -> date:
+    """The day of the week's name that lies nearest."""
+    return day + timedelta(days=(weekday - day.weekday() + 3) % 7 - 3)
+
+
+def weekday_in_eight(found: Found, sent: date) -> Resolved | None:
+    """For "jeudi en huit", "martes en ocho": a week after that day; "en quinze" is two."""
+    weeks = {8: 1, 15: 2}.get(found.number("c"))
+    if weeks is None or not is_kind(found.kind("c"), "count"):
+        return None
+    day = coming(found.weekday("w"), sent) if found.has("w") else sent + timedelta(days=_relative(found.word("r")))
+    return one(day + timedelta(days=7 * weeks))
+
+
+def this_day_next_week(_: Found, sent: date) -> Resolved:
+    return one(sent + timedelta(days=7))
+
+
+_MORROWS: Final = frozenset({"tomorrow", "tmrw", "tmw", "2moro", "morgen", "demain", "mañana", "manana", "domani"})
+_LATER: Final = frozenset({"übermorgen", "ubermorgen", "uebermorgen", "dopodomani"})
+_NOT_THE_DAY: Final = listed("la una cada media misma buena heute gestern am guten gutem jeden diesen neuen morgen")
+"""Words before "mañana" or "Morgen" that make it a morning."""
+
+
+def _relative(word: str) -> int:
+    return 2 if word in _LATER else 1 if word in _MORROWS else 0
+
+
+def relative_day(found: Found, sent: date) -> Resolved | None:
+    """Today, tomorrow, the day after it, in each language; not "por la mañana" or "am Morgen"."""
+    word, lead = found.word("r"), found.word("lead")
+    if word in ("morgen", "mañana", "manana"):
+        if found.before() in _NOT_THE_DAY and not lead:
+            return None
+        if lead == "esta":
+            return one(sent)
+    if found.after() == "-" and found.after(2) in ("là", "la"):
+        return None
+    ahead = _relative(word)
+    if lead in ("after", "après", "apres", "pasado", "nach") and ahead == 1:
+        ahead = 2
+    elif lead and lead not in ("this", "cet", "ce", "cette", "esta", "este", "diesen"):
+        return None
+    return one(sent + timedelta(days=ahead))
+
+
+def day_end(_: Found, sent: date) -> Resolved:
+    """For "EOD" and "by close of play"."""
+    return one(sent)
+
+
+def in_a_while(found: Found, sent: date) -> Resolved | None:
+    """For "in two weeks", "dans dix jours", "dentro de quince días", "ten days from today"."""
+    number = found.number("c") if found.has("c") else 1
+    unit = UNITS.get(found.word("u"))
+    if unit is None or not number or (found.word("u") == "an" and not found.word("c").startswith("un")):
+        return None
+    day = sent + timedelta(days=_relative(found.word("r")))
+    if unit == "hour":
+        return one(day + timedelta(days=number // 24)) if number and number % 24 == 0 and _are_hours(found) else None
+    work = found.word("work") or found.word("work2")
+    working = (work != "" and not work.startswith(("cal", "nat"))) or found.word("u").startswith(_WORKDAYS)
+    loosely = unit == "day" and number in (8, 15) and not found.word("c").isdigit()
+    certain = not (found.has("about") or loosely or "couple" in found.all("c") or found.word("u").startswith("quin"))
+    return one(after(day, number, unit, working=working), certain=certain)
+
+
+def half_a_year(_: Found, sent: date) -> Resolved:
+    return one(add_months(sent, 6))
+
+
+def _are_hours(found: Found) -> bool:
+    return found.word("u").startswith(("h", "st"))
+
+
+def given(found: Found, sent: date) -> Resolved | None:
+    """For "give us ten days", "donnez-nous dix jours", "dame 90 días"."""
+    fused = found.word("give").startswith(("dam", "dem", "den", "dan", "dad", "déj", "dej"))
+    whom = found.all("whom")
+    if not fused and not {"us", "me", "him", "her", "them", "it", "nous", "moi", "uns", "mir", "ihm", "ihr", "lui"} & {
+        *whom
+    }:
+        return None
+    return in_a_while(found, sent)
+
+
+def after(day: date, number: int, unit: str, *, working: bool = False) -> date:
+    """The day so many units later. Raises OverflowError beyond the calendar."""
+    if unit in ("month", "quarter", "half", "year"):
+        return add_months(day, number * {"month": 1, "quarter": 3, "half": 6, "year": 12}[unit])
+    if unit in ("week", "fortnight"):
+        return day + timedelta(days=number * (7 if unit == "week" else 14))
     if not working:
-        return sent + timedelta(days=number)
-    day = sent
+        return day + timedelta(days=number)
     while number:
         day += timedelta(days=1)
         number -= day.weekday() < 5
     return day
-
-
-def from_weekday(match: re.Match[str], sent: date) -> Resolved:
-    """For "a week from Friday", "two weeks on Monday"."""
-    weekday = WEEKDAYS[match["weekday"].lower().rstrip(".")]
-    coming = sent + timedelta(days=(weekday - sent.weekday() - 1) % 7 + 1)
-    return _one(_after(coming, _count(match["count"]) if match["count"] else 1, match["unit"].lower()))
-
-
-def end_of(match: re.Match[str], sent: date) -> Resolved:
-    """The last calendar day of a month, quarter, year or week; its Friday for a week."""
-    what = " ".join(match["what"].lower().replace("-", " ").split())
-    year = _full_year(match["ey"])
-    return _one(_last_day(what, sent, year))
-
-
-def _last_day(what: str, sent: date, year: int | None) -> date:
-    shift = 1 if re.search(r"\b(?:next|following|nächsten?)\b", what) else 0
-    quarter = re.search(r"q\s?([1-4])|\b(first|second|third|fourth|last) quarter", what)
-    if quarter:
-        number = int(quarter[1]) if quarter[1] else {"first": 1, "second": 2, "third": 3}.get(quarter[2], 4)
-        end = _month_end(year or sent.year, 3 * number)
-        return end if year or end >= sent else _month_end(sent.year + 1, 3 * number)
-    if re.search(r"quarter|quartal", what):
-        month = 3 * ((sent.month - 1) // 3 + 1) + 3 * shift
-        return _month_end(year or sent.year + (month - 1) // 12, (month - 1) % 12 + 1)
-    if re.search(r"year|jahr", what):
-        return date(year or sent.year + shift, 12, 31)
-    if re.search(r"week|woche", what):
-        return sent + timedelta(days=(4 - sent.weekday()) % 7 + 7 * shift)
-    if re.search(r"month|monat", what):
-        first = _add_months(sent.replace(day=1), shift)
-        return _month_end(first.year, first.month)
-    month = _month_of(what.split()[-1])
-    return _month_end(year or (sent.year if month >= sent.month else sent.year + 1), month)
-
-
-def part_of_month(match: re.Match[str], sent: date) -> Resolved:
-    month = _month_of(match["month"])
-    year = _year_in(match) or (sent.year if month >= sent.month else sent.year + 1)
-    part = match["part"].lower()
-    if part.startswith(("early", "beginning", "start", "anfang", "first", "début", "top")):
-        return _range(date(year, month, 1), date(year, month, 10), vague=True)
-    if part.startswith(("mid", "middle", "mitte")):
-        return _range(date(year, month, 11), date(year, month, 20), vague=True)
-    return _range(date(year, month, 21), _month_end(year, month), vague=True)
-
-
-def month_only(match: re.Match[str], sent: date) -> Resolved:
-    month = _month_of(match["month"])
-    year = _year_in(match) or (sent.year if month >= sent.month else sent.year + 1)
-    if "next" in (match["qualifier"] or "").lower() and not _year_in(match) and year == sent.year:
-        year += 1
-    found = _range(date(year, month, 1), _month_end(year, month), vague=True)
-    return (found[0], False, True) if found else None
-
-
-def quarter(match: re.Match[str], sent: date) -> Resolved:
-    number = int(match["q"])
-    year = _full_year(match["qy"] or match["qs"])
-    last = _month_end(year or sent.year, 3 * number)
-    if last < sent and year is None:
-        last = _month_end(last.year + 1, 3 * number)
-    return Days(date(last.year, 3 * number - 2, 1), last + timedelta(days=1)), False, True
-
-
-def iso_week(match: re.Match[str], sent: date) -> Resolved:
-    """For "KW 27" and "week 27": Monday to Friday of the ISO week."""
-    number, year = int(match["week"]), _full_year(match["wy"])
-    monday = date.fromisocalendar(year or sent.isocalendar().year, number, 1)
-    if year is None and monday + timedelta(days=6) < sent:
-        monday = date.fromisocalendar(sent.isocalendar().year + 1, number, 1)
-    return _range(monday, monday + timedelta(days=4), vague=True)
-
-
-def period(match: re.Match[str], sent: date) -> Resolved:
-    """For "next week", "this month", "next year"."""
-    words = match.group().lower()
-    ahead = (
-        2 if "after next" in words else 1 if re.search(r"next|following|nächste|prochain|próxim|prossim", words) else 0
-    )
-    monday = sent - timedelta(days=sent.weekday())
-    if re.search(r"week|woche|sem", words):
-        return Days(monday + timedelta(days=7 * ahead), monday + timedelta(days=7 * ahead + 5)), True, True
-    if "quarter" in words:
-        first = _add_months(date(sent.year, 3 * ((sent.month - 1) // 3) + 1, 1), 3 * ahead)
-        return Days(first, _add_months(first, 3)), False, True
-    if re.search(r"month|monat", words):
-        first = _add_months(sent.replace(day=1), ahead)
-        return Days(first, _add_months(first, 1)), False, True
-    return Days(date(sent.year + ahead, 1, 1), date(sent.year + ahead + 1, 1, 1)), False, True
-
-
-def new_year(_: re.Match[str], sent: date) -> Resolved:
-    return Days(date(sent.year + 1, 1, 1), date(sent.year + 1, 2, 1)), False, True
-
-
-def end_of_abbreviated(match: re.Match[str], sent: date) -> Resolved:
-    """EOM, EOQ, EOY."""
-    return _one(_last_day({"m": "month", "q": "quarter", "y": "year"}[match["what"].lower()], sent, None))
-
-
-def weekday_of_week(match: re.Match[str], sent: date) -> Resolved:
-    """For "week 42, Tuesday"."""
-    found = iso_week(match, sent)
-    weekday = WEEKDAYS[match["weekday"].lower().rstrip(".")]
-    return _one(found[0].start + timedelta(days=weekday)) if found else None
-
-
-def week_of(match: re.Match[str], sent: date) -> Resolved:
-    """For "the week of 8 June": Monday to Friday around the day."""
-    month = match["month"]
-    if month:
-        day = _next_occurrence(_month_of(month), day_number(match["d"]), sent, _year_in(match))
-    else:
-        found = _day_of_month_after(day_number(match["d"]), sent)
-        if found is None:
-            return None
-        day = found
-    monday = day - timedelta(days=day.weekday())
-    return Days(monday, monday + timedelta(days=5)), True, True
-
-
-def day_of_named_month(number: int, month: date) -> Days | None:
-    """The day of a month that was named just before: "in January … on the 14th"."""
-    return Days.of(month.replace(day=number)) if number <= monthrange(month.year, month.month)[1] else None

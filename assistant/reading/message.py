@@ -1,6 +1,7 @@
 """One message read as a whole."""
 
 import re
+from dataclasses import replace
 from datetime import date, tzinfo
 from typing import Final
 
@@ -22,23 +23,20 @@ from assistant.language.detect import UNKNOWN, language_of
 from assistant.language.sentences import sentences
 from assistant.reading.body import said
 from assistant.reading.heard import AGAIN
+from assistant.reading.judging import weigh_move, weigh_reply
+from assistant.reading.learned import model
 from assistant.reading.moves import read_move
+from assistant.reading.open_steps import open_step
 from assistant.reading.replies import Theirs, read_reply
 from assistant.reading.topic import topic_of
+from assistant.reading.view import LANGUAGES
 
-READER_VERSION: Final = 3
+READER_VERSION: Final = 4
 """Readings made by another version are thrown away and made again."""
 
 _LONGEST: Final = 20_000
 """Characters of new text that are read; nobody decides a purchase after that."""
-_LANGUAGES: Final = {
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "it": "Italian",
-    "nl": "Dutch",
-    "pt": "Portuguese",
-}
+_OTHERS: Final = {"it": "Italian", "nl": "Dutch", "pt": "Portuguese"}
 _FINISHED: Final = re.compile(
     r"(?i)\b(?:all (?:set|done|settled|sorted|good)|that's (?:all|everything) (?:we|i) need(?:ed)?|"
     r"nothing (?:else|more) (?:is )?needed|"
@@ -47,6 +45,13 @@ _FINISHED: Final = re.compile(
     r"we confirm (?:safe )?receipt|consider it done|done and dusted|that settles it|the matter is closed|"
     r"closing (?:this|the) ticket|paid in full|agreed(?: at| on)? [€$£]?\d[\d.,]*)\b"
 )
+_ANSWERED: Final = re.compile(
+    r"(?i)\b(?:accepted|declined|tentative(?:ly)?|zugesagt|abgelehnt|angenommen|(?:a|ont) (?:accepté|refusé|décliné)|"
+    r"ha(?:n)? (?:aceptado|rechazado))\b.{0,60}(?:invitation|meeting|event|einladung|termin|réunion|invitación|"
+    r"reunión|evento|$)|^\W*(?:accepted|declined|tentative|zugesagt|abgelehnt)\W"
+)
+"""A line that a calendar program writes."""
+_COMMENT: Final = 3
 _SIDES: Final = {AutomaticKind.OUT_OF_OFFICE: Intent.OUT_OF_OFFICE, AutomaticKind.BOUNCE: Intent.BOUNCE}
 
 
@@ -66,13 +71,24 @@ def read(
     text = said(message.text, parent=parent)[:_LONGEST]
     language = language_of(text)
     if automatic is not None:
-        return _automatic(text, language, side, automatic)
+        comment = _comment(text) if automatic.kind is AutomaticKind.CALENDAR_REPLY and side is Side.THEM else ""
+        if not comment:
+            return _automatic(text, language, side, automatic)
+        sent = message.date.astimezone(zone).date() if message.date else None
+        return replace(_theirs(message, comment, language_of(comment), sent), automatic=automatic)
     if message.opaque or not text.strip():
         return _unreadable(message, side, text, language)
-    if language not in ("en", UNKNOWN):
+    if language not in (*LANGUAGES, UNKNOWN):
         return _foreign(text, language, side, message)
     sent = message.date.astimezone(zone).date() if message.date else None
     return _theirs(message, text, language, sent) if side is Side.THEM else _ours(message, text, language, sent)
+
+
+def _comment(text: str) -> str:
+    """What a person wrote into the answer to an invitation, without what the program says by itself."""
+    lines = [line for line in text.splitlines() if not _ANSWERED.search(line)]
+    comment = "\n".join(lines).strip()
+    return comment if len(comment.split()) >= _COMMENT else ""
 
 
 def _automatic(text: str, language: str, side: Side, found: Automatic) -> Reading:
@@ -96,7 +112,7 @@ def _unreadable(message: Message, side: Side, text: str, language: str) -> Readi
 
 
 def _foreign(text: str, language: str, side: Side, message: Message) -> Reading:
-    name = _LANGUAGES.get(language, language)
+    name = _OTHERS.get(language, language)
     asks = tuple(
         Span(start, end, text[start:end], "question-mark")
         for start, end in sentences(text)
@@ -115,13 +131,12 @@ def _foreign(text: str, language: str, side: Side, message: Message) -> Reading:
 
 def _ours(message: Message, text: str, language: str, sent: date | None) -> Reading:
     who = (message.sender.name or message.sender.email) if message.sender else "us"
-    move = read_move(text, sent, who)
+    move, weighed = weigh_move(read_move(text, sent, who, language), model("moves"), sent, who)
     finished = (
         _finished(text) if move.kind in (MoveKind.ACKNOWLEDGED, MoveKind.THANKS, MoveKind.ANSWERED_QUESTION) else None
     )
     if move.kind is MoveKind.GRACEFUL_EXIT:
         finished = move.evidence
-    certain = move.kind is not None
     return Reading(
         Side.US,
         language,
@@ -129,6 +144,7 @@ def _ours(message: Message, text: str, language: str, sent: date | None) -> Read
         kind=move.kind,
         kind_evidence=move.evidence,
         next_step=move.next_step,
+        open_step=open_step(move.seen) if move.kind and not move.kind.purposeful else None,
         commitments=move.commitments,
         asks=tuple(
             Span(start, end, text[start:end], "question-mark")
@@ -137,14 +153,15 @@ def _ours(message: Message, text: str, language: str, sent: date | None) -> Read
         ),
         finished=finished,
         topic=topic_of(text, message.subject),
-        certain=certain,
-        reason="" if certain else "It has a greeting and nothing else: please look at it.",
+        certain=weighed.certain,
+        reason=weighed.reason,
     )
 
 
 def _theirs(message: Message, text: str, language: str, sent: date | None) -> Reading:
-    reply = read_reply(text, sent, _names_of(message))
-    certain, reason = _certainty(reply)
+    ruled = read_reply(text, sent, _names_of(message), language)
+    reply, weighed = weigh_reply(ruled, model("replies"), sent)
+    certain, reason = _certainty(reply) if weighed.certain else (False, weighed.reason)
     return Reading(
         Side.THEM,
         language,
@@ -159,6 +176,7 @@ def _theirs(message: Message, text: str, language: str, sent: date | None) -> Re
         topic=topic_of(text, message.subject),
         certain=certain,
         reason=reason,
+        guess=weighed.guess,
     )
 
 
@@ -170,8 +188,9 @@ def _names_of(message: Message) -> frozenset[str]:
 
 
 def _certainty(reply: Theirs) -> tuple[bool, str]:
-    if not reply.intents and not reply.commitments:
-        return False, "It isn't clear what this message wants: please look at it."
+    stated = reply.intents and reply.intents[0].intent is Intent.DECISION_DATE_STATED
+    if stated and reply.decision is None:
+        return False, "They say when they decide, but no day could be read from it: please look at it."
     unsure = next((said for said in (reply.decision, reply.resume_on) if said and not said.certain), None)
     if unsure is not None:
         what = "their decision" if unsure is reply.decision else "when to come back"

@@ -7,9 +7,8 @@ from typing import Final
 
 from assistant.domain.deal import Side
 from assistant.domain.reading import Commitment, Days, MoveKind, NextStep, Span
-from assistant.language.packs import load
 from assistant.reading.dates import Mention
-from assistant.reading.view import Sentence, View, view
+from assistant.reading.view import Sentence, View, pack_of, view
 
 _TIME: Final = re.compile(
     r"(?i)\b(?:\d{1,2}(?::\d\d|\.\d\d)? ?(?:am|pm|a\.m|p\.m|o'clock|uhr|hrs?)\b|\d{1,2}:\d\d|noon\b|midday\b|half past|"
@@ -49,25 +48,30 @@ _TODAY: Final = re.compile(r"(?i)to-?day|tonight|this (?:morning|afternoon|eveni
 _LIST_ITEM: Final = re.compile(r"\b(?:us|you|ours?|yours?|we|i)\b\s*[:=(|]|[|→]|->")
 
 
+STEPS: Final = frozenset({MoveKind.MEETING_PROPOSED, MoveKind.NEXT_STEP_WITH_DATE, MoveKind.MUTUAL_PLAN})
+"""The kinds that hold a next step."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """What a message of ours does."""
+    """What a message of ours does, and the sentences in which it was found."""
 
+    seen: View
     kind: MoveKind | None
     evidence: Span | None
     next_step: NextStep | None
     commitments: tuple[Commitment, ...]
 
 
-def read_move(text: str, sent: date | None, who: str) -> Ours:
-    """What our message does.
+def read_move(text: str, sent: date | None, who: str, language: str = "en") -> Ours:
+    """What our message does, as far as the rules can tell.
 
     `who` owns a step that names nobody else. `sent` is the day it was sent: days before it are history, not steps.
     The purposeful kinds are looked for first: a nudge with a real step beside it is purposeful.
     """
-    seen = view(text, load("assistant.reading.packs", "moves_en"), sent)
+    seen = view(text, pack_of("moves", language), sent)
     kind, evidence = _kind(seen, sent)
-    return Ours(kind, evidence, _next_step(seen, sent, who, kind), _promises(seen, sent))
+    return Ours(seen, kind, evidence, _next_step(seen, sent, who, kind), _promises(seen, sent))
 
 
 def _kind(seen: View, sent: date | None) -> tuple[MoveKind | None, Span | None]:
@@ -246,13 +250,22 @@ def _passive(spoken: list[Sentence]) -> _Found:
 
 def _next_step(seen: View, sent: date | None, who: str, kind: MoveKind | None) -> NextStep | None:
     """What, who and when of the first step ahead."""
-    if kind not in (MoveKind.MEETING_PROPOSED, MoveKind.NEXT_STEP_WITH_DATE, MoveKind.MUTUAL_PLAN):
+    if kind not in STEPS or sent is None:
         return None
-    for sentence in seen.sentences:
-        if _ahead(sentence, sent):
-            day = next(day for day in sentence.days if _precise(day) and (sent is None or day.days.last >= sent))
-            return NextStep(_shortened(sentence.text), _owner(sentence.text) or who, day.days, sentence.span("step"))
-    return None
+    ahead = next((sentence for sentence in seen.sentences if _ahead(sentence, sent)), None)
+    return _step(ahead, sent, who) if ahead else None
+
+
+def step_in(seen: View, sent: date | None, who: str, kind: MoveKind, index: int) -> NextStep | None:
+    """The step in the sentence that was heard to hold one, where the rules found none; None where it names no day."""
+    return _step(seen.sentences[index], sent, who) if kind in STEPS and sent else None
+
+
+def _step(sentence: Sentence, sent: date, who: str) -> NextStep | None:
+    day = next((day for day in sentence.days if _precise(day) and day.days.last >= sent), None)
+    if day is None:
+        return None
+    return NextStep(_shortened(sentence.text), _owner(sentence.text) or who, day.days, sentence.span("step"))
 
 
 _NAMED: Final = re.compile(
@@ -286,6 +299,6 @@ def _promises(seen: View, sent: date | None) -> tuple[Commitment, ...]:
         if sentence.asks:
             continue
         days = [day for day in sentence.days if sent is None or day.days.last >= sent]
-        due: Days | None = days[0].days if days else None
+        due: Days | None = days[0].days if days and sent else None
         found.append(Commitment(Side.US, _shortened(sentence.text), due, sentence.span(sentence.rule("promise"))))
     return tuple(found)

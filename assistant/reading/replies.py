@@ -10,9 +10,9 @@ from assistant.domain.deal import Side
 from assistant.domain.reading import Commitment, DateRole, Days, Intent, IntentFound, SaidDate, Span
 from assistant.language.packs import load
 from assistant.reading.absence import return_day
-from assistant.reading.dates import Mention
 from assistant.reading.heard import AGAIN, is_arranging, meant
-from assistant.reading.view import Sentence, View, view
+from assistant.reading.their_days import all_dates, decision_day, resume_day
+from assistant.reading.view import View, pack_of, view
 
 _HOLDS: Final = 2
 """From this weight up an intent holds."""
@@ -32,20 +32,19 @@ _SHORT: Final = 30
 """Words up to which a message can be thanks and nothing else."""
 _TELLING: Final = 10
 """Words from which a sentence without thanks tells something of its own."""
-_TODAY: Final = re.compile(r"(?i)to-?day|this (?:morning|afternoon|evening)|tonight")
 _SOFT: Final = frozenset({"no-need", "no-stop-contact"})
 """Ways of saying no that a not-now beside them explains: "don't call us, it's on hold"."""
 _RETURNS: Final = frozenset({"later-come-back", "later-contact", AGAIN})
 _WEAK: Final = frozenset({"later-not-before", "later-once"})
 _BUT: Final = re.compile(r"(?i)\b(?:but|however|unfortunately|sadly|regrettably|afraid|although|instead)\b")
 """Words after which thanks are a courtesy before something else."""
-_CLAUSE: Final = re.compile(r"[,;:.]")
 
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """What a message of theirs does; the weightiest intent first."""
+    """What a message of theirs does, and the sentences in which it was found; the weightiest intent first."""
 
+    seen: View
     intents: tuple[IntentFound, ...]
     decision: SaidDate | None
     resume_on: SaidDate | None
@@ -54,17 +53,19 @@ class Theirs:
     asks: tuple[Span, ...]
 
 
-def read_reply(text: str, sent: date | None, ours: Collection[str] = ()) -> Theirs:
-    """What their message does. Days are read only where the day it was sent is known. `ours` are names of ours.
+def read_reply(text: str, sent: date | None, ours: Collection[str] = (), language: str = "en") -> Theirs:
+    """What their message does, as far as the rules can tell. `ours` are names of ours.
 
-    A decision date needs a word of deciding in its sentence or beside it; in a range it's the last day. A day in a
-    not-now is the one to come back on; a month is kept as a whole and is uncertain.
+    Days are resolved only where the day it was sent is known. A decision date needs a word of deciding in its
+    sentence or beside it; in a range it's the last day. A day in a not-now is the one to come back on; a month is
+    kept as a whole and is uncertain.
     """
-    seen = meant(view(text, load("assistant.reading.packs", "replies_en"), sent), sent, ours)
+    said = view(text, pack_of("replies", language), sent)
+    seen = meant(said, sent, ours)
     found = _by_rules(seen, sent)
     away = _away(seen, sent, found)
-    decision = _decision(seen, sent)
-    resume = _resume(seen, sent, found.get(Intent.NOT_NOW), decision)
+    decision = decision_day(seen, sent)
+    resume = resume_day(seen, sent, found.get(Intent.NOT_NOW), decision)
     _weigh(found, decision, resume)
     _add_questions(seen, found)
     _add_scheduling(seen, found, decision)
@@ -79,10 +80,11 @@ def read_reply(text: str, sent: date | None, ours: Collection[str] = ()) -> Thei
     back = (away,) if isinstance(away, SaidDate) and Intent.OUT_OF_OFFICE in found else ()
     keep_decision = decision if Intent.DECISION_DATE_STATED in found else None
     return Theirs(
+        said,
         intents,
         keep_decision,
         keep_resume,
-        back or _all_dates(seen, keep_decision, keep_resume, found),
+        back or all_dates(seen, keep_decision, keep_resume, found),
         promises,
         tuple(_asks(seen)),
     )
@@ -156,73 +158,6 @@ def _weigh(found: dict[Intent, Span], decision: SaidDate | None, resume: SaidDat
         found.pop(Intent.OBJECTION)
 
 
-def _decision(seen: View, sent: date | None) -> SaidDate | None:
-    """The day that stands nearest to a word of deciding."""
-    best: tuple[float, Mention, Sentence, str] | None = None
-    for sentence in seen.sentences:
-        if sentence.asks and not sentence.has("decision", "decision_told"):
-            continue
-        for day in sentence.days:
-            if sent is not None and day.days.last < sent:
-                continue
-            nearest = _nearest_cue(seen, sentence, day)
-            if nearest is None:
-                continue
-            distance, rule = nearest
-            score = distance + (200 if day.vague else 0)
-            if best is None or score < best[0]:
-                best = (score, day, sentence, rule)
-    if best is None:
-        return None
-    _, day, sentence, rule = best
-    days = day.days if day.vague else Days.of(day.days.last)
-    return SaidDate(days, DateRole.DECISION, Side.THEM, sentence.span(rule), day.certain and not day.vague)
-
-
-def _nearest_cue(seen: View, sentence: Sentence, day: Mention) -> tuple[float, str] | None:
-    """How far the nearest word of deciding is: in the same sentence, or in the one before or after."""
-    scores: list[tuple[float, str]] = []
-    for match in sentence.matches:
-        if match.rule.kind in ("decision", "decision_told"):
-            gap = max(match.start - day.end, day.start - match.end, 0)
-            between = seen.plain[min(match.end, day.end) : max(match.start, day.start)]
-            behind = 8 if match.start > day.end else 0
-            scores.append((gap + 25 * len(_CLAUSE.findall(between)) + behind, match.rule.id))
-    for neighbour in (sentence.index - 1, sentence.index + 1):
-        if not scores and 0 <= neighbour < len(seen.sentences):
-            beside = seen.sentences[neighbour]
-            apart = sentence.has("scheduling", "scheduling_date") or _TODAY.match(day.text)
-            if beside.has("decision") and not apart and not beside.days:
-                scores.append((300.0, beside.rule("decision")))
-    return min(scores) if scores else None
-
-
-def _resume(seen: View, sent: date | None, later: Span | None, decision: SaidDate | None) -> SaidDate | None:
-    """The day that a not-now names: in its own sentence first, then in the next."""
-    if later is None:
-        return None
-    places = list(seen.having("not_now", "contact"))
-    after = [seen.sentences[s.index + 1] for s in places if s.index + 1 < len(seen.sentences)]
-    before = [seen.sentences[s.index - 1] for s in places if s.index > 0]
-    candidates = [
-        (vague, rank, day, sentence)
-        for rank, group in enumerate((places, after, before))
-        for sentence in group
-        for day in sentence.days
-        for vague in (day.vague,)
-        if (sent is None or day.days.last > sent) and not (decision and _is_decided(sentence, decision))
-    ]
-    if not candidates:
-        return None
-    vague, _, day, sentence = min(candidates, key=lambda each: (each[0], each[1], -each[2].start))
-    days = day.days if vague else Days.of(day.days.last)
-    return SaidDate(days, DateRole.RESUME, Side.THEM, sentence.span(later.rule), day.certain and not vague)
-
-
-def _is_decided(sentence: Sentence, decision: SaidDate) -> bool:
-    return sentence.start == decision.evidence.start and not sentence.has("not_now")
-
-
 def _add_questions(seen: View, found: dict[Intent, Span]) -> None:
     """A question mark or a request asks for something, unless it arranges a meeting."""
     for sentence in seen.sentences:
@@ -257,30 +192,6 @@ def _add_thanks(seen: View, found: dict[Intent, Span]) -> None:
         found[Intent.THANKS_ONLY] = thanks.span("thanks")
 
 
-def _all_dates(
-    seen: View, decision: SaidDate | None, resume: SaidDate | None, found: dict[Intent, Span]
-) -> tuple[SaidDate, ...]:
-    """Every day named, with what it's for."""
-    dates = []
-    for sentence in seen.sentences:
-        for day in sentence.days:
-            role = _role(sentence, day, decision, resume, found)
-            dates.append(SaidDate(day.days, role, Side.THEM, sentence.span(role.value), day.certain and not day.vague))
-    return tuple(dates)
-
-
-def _role(
-    sentence: Sentence, day: Mention, decision: SaidDate | None, resume: SaidDate | None, found: dict[Intent, Span]
-) -> DateRole:
-    if decision and day.days.last in decision.days and sentence.start == decision.evidence.start:
-        return DateRole.DECISION
-    if resume and day.days.last in resume.days and sentence.start == resume.evidence.start:
-        return DateRole.RESUME
-    if sentence.has("scheduling", "scheduling_date") and Intent.SCHEDULING in found:
-        return DateRole.MEETING
-    return DateRole.DELIVERY if sentence.has("commitment") else DateRole.OTHER
-
-
 def _promises(seen: View, sent: date | None) -> tuple[Commitment, ...]:
     """What they said that they would do, with its days."""
     found = []
@@ -289,7 +200,7 @@ def _promises(seen: View, sent: date | None) -> tuple[Commitment, ...]:
             continue
         days = [day for day in sentence.days if sent is None or day.days.last >= sent]
         what = " ".join(sentence.text.split())[:140]
-        due = days[0].days if days else None
+        due = days[0].days if days and sent else None
         found.append(Commitment(Side.THEM, what, due, sentence.span(sentence.rule("commitment"))))
     return tuple(found)
 

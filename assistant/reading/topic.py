@@ -25,19 +25,44 @@ _SUPPORTS: Final = (
     r"\b(?:do|does|can|could|will|would|is|are|have|has)\s+(?:you|it|your \w+|the \w+|we|they)\s+(?:also\s+)?"
     r"(?:support|include|offer|have|cover|handle|provide|come with|work with|integrate with|connect to)\s+"
 )
+_HANDS_OVER: Final = (
+    "here",
+    "attach",
+    "enclos",
+    "sending",
+    "forwarding",
+    "sharing",
+    "find",
+    "sent",
+    "shared",
+    "upload",
+)
 _FORMS: Final = tuple(
-    re.compile(rf"(?i){form}")
-    for form in (
-        _HANDED_OVER + _PHRASE,
-        rf"\b(?P<np>(?:the|your|our)\s+{_NOUN}(?:\s+{_NOUN}){{0,2}}\s+(?:is|are)\s+(?:attached|enclosed|in the|"
-        rf"on the))",
-        rf"\b(?:send|share|resend|forward|provide)(?: (?:me|us|over))?\s+{_PHRASE}",
-        _ABOUT + _PHRASE,
-        rf"\b(?:thank you|thanks)(?: again)? for\s+(?:sending\s+|sharing\s+)?(?=the\b|your\b){_PHRASE}",
-        _SUPPORTS + _PHRASE,
-        rf"\b(?:need|review|discuss|check|sign|read)\s+(?=the\b|your\b|a\b|an\b|our\b){_PHRASE}",
+    (needs, re.compile(rf"(?i){form}"))
+    for needs, form in (
+        (_HANDS_OVER, _HANDED_OVER + _PHRASE),
+        (
+            ("attached", "enclosed", " in the", " on the"),
+            rf"\b(?P<np>(?:the|your|our)\s+{_NOUN}(?:\s+{_NOUN}){{0,2}}\s+(?:is|are)\s+(?:attached|enclosed|in the|"
+            rf"on the))",
+        ),
+        (
+            ("send", "share", "forward", "provide"),
+            rf"\b(?:send|share|resend|forward|provide)(?: (?:me|us|over))?\s+{_PHRASE}",
+        ),
+        ((" about", " on", "regarding", "concerning", " around"), _ABOUT + _PHRASE),
+        (
+            ("thank",),
+            rf"\b(?:thank you|thanks)(?: again)? for\s+(?:sending\s+|sharing\s+)?(?=the\b|your\b){_PHRASE}",
+        ),
+        (("support", "inc", "offer", "have", "cover", "handle", "provide", " with", "connect"), _SUPPORTS + _PHRASE),
+        (
+            ("need", "review", "discuss", "check", "sign", "read"),
+            rf"\b(?:need|review|discuss|check|sign|read)\s+(?=the\b|your\b|a\b|an\b|our\b){_PHRASE}",
+        ),
     )
 )
+"""Each form, and the words of which it has at least one: texts without them needn't be searched."""
 _CUT: Final = re.compile(
     r"(?i)\s+(?:and|that|which|who|you|we|i|it|is|are|was|were|as|so|if|in|on|at|by|from|with|to|before|after|"
     r"when|please|"
@@ -76,8 +101,9 @@ _EMPTY_SUBJECT: Final = re.compile(
 def topic_of(text: str, subject: str) -> str | None:
     """The thing that was sent or asked for; else what the subject says; None where neither names anything."""
     plain = matchable(text[:3000])
-    for form in _FORMS:
-        for match in form.finditer(plain):
+    lowered = plain.lower()
+    for needs, form in _FORMS:
+        for match in form.finditer(plain) if any(need in lowered for need in needs) else ():
             if phrase := _trimmed(text[match.start("np") : match.end("np")]):
                 return phrase
     return _from_subject(subject)

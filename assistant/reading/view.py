@@ -3,12 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from assistant.domain.reading import Span
-from assistant.language.packs import Match, Pack
+from assistant.language.packs import Match, Pack, load
 from assistant.language.sentences import sentences
 from assistant.reading.dates import Mention, mentions
 from assistant.reading.text import matchable
+
+LANGUAGES: Final = ("en", "de", "fr", "es")
+"""The languages that have packs."""
+_SOME_DAY: Final = date(2026, 3, 2)
+"""Days are found against it where the day of sending isn't known; what they resolve to is then of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +70,17 @@ class View:
         return sum(int(rule.tags.get("weight", "1")) for rule in rules.values())
 
 
+def pack_of(question: str, language: str) -> Pack:
+    """The rules of "moves" or "replies" in the language; a text in none (a name, a number) is read as English."""
+    return load("assistant.reading.packs", f"{question}_{language if language in LANGUAGES else 'en'}")
+
+
 def view(text: str, pack: Pack, sent: date | None) -> View:
-    """The text as the rules of the pack see it. Without the day it was sent, no days are found."""
+    """The text as the rules of the pack see it. Without the day it was sent its days are found, not resolved."""
     plain = matchable(text)
     spans = sentences(text)
     matches = pack.find(plain, None, spans)
-    days = mentions(plain, sent) if sent else []
+    days = mentions(plain, sent or _SOME_DAY)
     parts = [
         Sentence(
             index,

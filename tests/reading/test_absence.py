@@ -20,7 +20,7 @@ SENT = date(2026, 6, 3)
         ("Je suis en congés jusqu'au 15 juin.", date(2026, 6, 15)),
         ("Estaré fuera de la oficina hasta el 15 de junio.", date(2026, 6, 15)),
         ("Sono in ferie fino al 15 giugno.", date(2026, 6, 15)),
-        ("Jestem na urlopie do 15 czerwca.", None),
+        ("Jestem na urlopie do 15 czerwca.", date(2026, 6, 15)),
         ("I'm ill.", None),
     ],
 )

@@ -2,11 +2,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.domain.deal import Side
-from assistant.domain.reading import AutomaticKind, DateRole, Days, Intent, MoveKind
+from assistant.domain.reading import Automatic, AutomaticKind, DateRole, Days, Intent, MoveKind, Reading, Span
 from assistant.reading import automatic, read
 from tests.reading.mail import message
 
@@ -42,10 +42,44 @@ def test_days_count_from_the_day_on_the_writers_calendar() -> None:
 
 
 def test_a_language_that_is_not_read_yet_is_said_so() -> None:
-    text = "Vielen Dank für das Angebot, wir entscheiden uns am 19. Juni in der Sitzung."
+    text = "Grazie per l'offerta, il nostro comitato si riunisce il 19 giugno e poi vi faremo sapere."
     reading = read(message(text), Side.THEM, zone=UTC)
-    assert (reading.certain, reading.language) == (False, "de")
-    assert reading.reason == "It is written in German, which is not read yet."
+    assert (reading.certain, reading.language) == (False, "it")
+    assert reading.reason == "It is written in Italian, which is not read yet."
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Vielen Dank für das Angebot. Unser Vorstand entscheidet am 19. Juni darüber.", "de"),
+        ("Merci pour l'offre. Notre comité prendra sa décision le 19 juin.", "fr"),
+        ("Gracias por la oferta. Nuestro comité toma la decisión el 19 de junio.", "es"),
+    ],
+)
+def test_the_day_of_the_decision_is_read_in_four_languages(text: str, language: str) -> None:
+    reading = read(message(text), Side.THEM, zone=UTC)
+    assert (reading.language, reading.has(Intent.DECISION_DATE_STATED)) == (language, True)
+    assert reading.decision is not None
+    assert reading.decision.days.last == date(2026, 6, 19)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir haben uns gegen Ihr Angebot entschieden.",
+        "Nous avons décidé de ne pas donner suite à votre offre.",
+        "Hemos decidido no seguir adelante con su propuesta.",
+    ],
+)
+def test_a_no_is_read_in_other_languages(text: str) -> None:
+    assert read(message(text), Side.THEM, zone=UTC).has(Intent.NO)
+
+
+def test_a_text_in_words_that_were_never_learned_is_not_guessed_at() -> None:
+    text = "Kiitos tarjouksesta, hallitus käsittelee asiaa kokouksessaan ja palaa sitten teille."
+    reading = read(message(text), Side.THEM, zone=UTC)
+    assert not reading.certain
+    assert reading.intents == ()
 
 
 @pytest.mark.parametrize("side", list(Side))
@@ -59,9 +93,7 @@ def test_what_cannot_be_read_is_not_guessed(side: Side) -> None:  # E1.24, E1.27
     "text", ["Let's talk again.", "Let's talk again in October 2026, on the 8th. Does it run on Linux?"]
 )
 def test_a_later_that_may_mean_now_is_uncertain(text: str) -> None:
-    reading = read(message(text), Side.THEM, zone=UTC)
-    assert reading.has(Intent.NOT_NOW)
-    assert not reading.certain
+    assert not read(message(text), Side.THEM, zone=UTC).certain
 
 
 def test_asking_to_be_asked_later_is_certain() -> None:
@@ -118,8 +150,24 @@ def test_instructions_inside_a_mail_are_only_text() -> None:  # E1.29
     assert not reading.has(Intent.YES)
 
 
+@settings(deadline=None)  # the first text loads the weights
 @given(st.text(max_size=400), st.sampled_from(list(Side)))
 def test_any_text_is_read_without_an_error(text: str, side: Side) -> None:
     reading = read(message(text), side, zone=UTC)
     spans = [found.evidence for found in reading.intents] + list(reading.asks)
     assert all(reading.new_text[span.start : span.end] == span.text for span in spans)
+
+
+def _answer_to_an_invitation(text: str) -> Reading:
+    robot = Automatic(AutomaticKind.CALENDAR_REPLY, Span(0, 8, "Declined", "text/calendar"), partstat="DECLINED")
+    return read(message(text), Side.THEM, automatic=robot, zone=UTC)
+
+
+def test_a_comment_in_the_answer_to_an_invitation_is_read() -> None:
+    told = _answer_to_an_invitation("Ines Haddad has declined this invitation.\n\nWe have decided against it.")
+    assert told.has(Intent.NO)
+    assert told.automatic is not None
+
+
+def test_the_calendar_programs_own_words_are_no_comment() -> None:
+    assert _answer_to_an_invitation("Ines Haddad has declined this invitation.").intents == ()

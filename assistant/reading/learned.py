@@ -1,0 +1,118 @@
+"""A linear model over the words and signs of a text: how likely each class is, and which sentence speaks for it.
+
+The weights are learned by `python -m training.fit` from the labelled texts of this repository, and are kept as text.
+Scoring is a sum in plain Python. A feature is a word (`w`), a piece of a word (`c`), two neighbours (`b`), a sign
+(`s`), or of the whole text its size and what the rules alone would answer (`a`). Those of words are scaled by the
+root of the number of words, so that a long text says no more than a short one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import exp, sqrt
+from operator import add
+from typing import Final
+
+from assistant.reading.features import Heard, pieces, size
+
+WORD_SCALE: Final = 3.0
+SCALES: Final = {"b:": 1.4, "c:": 0.25, "s:": 0.125, "a:": 0.125}
+"""How much each kind of feature counts beside a word. The rules count least: they know the texts that they were
+written for too well."""
+UNIT: Final = 100
+"""Weights stand in the file as hundredths."""
+_TELLING: Final = 4
+_FAMILIAR: Final = 0.5
+_REMEMBERED: Final = 20_000
+"""Words whose sums are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The chance of each class, and of each sentence, by its index, what it adds to each class."""
+
+    chances: Mapping[str, float]
+    shares: Mapping[int, Mapping[str, float]]
+
+    @property
+    def best(self) -> str:
+        return max(self.chances, key=lambda name: self.chances[name])
+
+    def speaker(self, name: str) -> int:
+        """The index of the sentence that speaks most for the class."""
+        return max(self.shares, key=lambda index: self.shares[index][name])
+
+
+class Model:
+    """The weights of one question."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        """From the lines of a weights file: the classes, the bias, then a feature a line, all by tabs."""
+        rows = (line.rstrip("\n").partition("\t") for line in lines if line.strip() and not line.startswith("#"))
+        self.classes = tuple(next(rows)[2].split("\t"))
+        self._none = [0.0] * len(self.classes)
+        self._bias = _row(*next(rows)[::2])
+        self._weights: dict[str, str | list[float]] = {name: values for name, _, values in rows}
+        self._words: dict[str, list[float]] = {}
+
+    def knows(self, sentences: Sequence[Heard]) -> bool:
+        """Whether most of the words were in the texts that it learned from; of very few words nobody can tell."""
+        words = [word for each in sentences for word in each.words if word[0] not in "<?!:;%…€$£"]
+        known = sum(f"w:{word}" in self._weights for word in words)
+        return len(words) < _TELLING or known >= _FAMILIAR * len(words)
+
+    def judge(self, sentences: Sequence[Heard], answers: Iterable[str] = ()) -> Judgement:
+        """The classes' chances for a text of at least one sentence. `answers` are those of the rules."""
+        scale = WORD_SCALE / sqrt(sum(len(each.words) for each in sentences) or 1)
+        total = self._sum([self._bias, *(self._of(f"a:{name}") for name in (*size(sentences), *answers))])
+        shares = {each.index: self._share(each, scale) for each in sentences}
+        total = self._sum([total, *shares.values()])
+        odds = [1 / (1 + exp(-value)) for value in total]
+        whole = sum(odds)
+        return Judgement(
+            {name: each / whole for name, each in zip(self.classes, odds, strict=True)},
+            {index: dict(zip(self.classes, share, strict=True)) for index, share in shares.items()},
+        )
+
+    def _share(self, sentence: Heard, scale: float) -> list[float]:
+        words = self._sum([*map(self._word, sentence.words), *map(self._of, sentence.pairs)])
+        return self._sum([[value * scale for value in words], *(self._of(f"s:{sign}") for sign in sentence.signs)])
+
+    def _word(self, word: str) -> list[float]:
+        """The sum of a word and its pieces."""
+        known = self._words.get(word)
+        if known is None:
+            known = self._sum([self._of(f"w:{word}"), *map(self._of, pieces(word))])
+            if len(self._words) < _REMEMBERED:
+                self._words[word] = known
+        return known
+
+    def _of(self, name: str) -> list[float]:
+        """The weights of a feature; nothing for one that wasn't learned."""
+        values = self._weights.get(name)
+        if values is None:
+            return self._none
+        if isinstance(values, str):
+            values = self._weights[name] = _row(name, values)
+        return values
+
+    def _sum(self, rows: Iterable[list[float]]) -> list[float]:
+        total = self._none
+        for row in rows:
+            if row is not self._none:
+                total = list(map(add, total, row))
+        return total
+
+
+@cache
+def model(name: str) -> Model:
+    """The model of this name, as it is shipped: "moves" or "replies"."""
+    text = files("assistant.reading").joinpath("weights", f"{name}.tsv").read_text(encoding="utf-8")
+    return Model(text.splitlines())
+
+
+def _row(name: str, values: str) -> list[float]:
+    """The weights as they are summed, scaled by their kind."""
+    scale = SCALES.get(name[:2], 1.0) / UNIT
+    return [int(value or 0) * scale for value in values.split("\t")]

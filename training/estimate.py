@@ -1,0 +1,79 @@
+"""How well the reader does on a writer whom it never saw: learn from all the others, measure on this one.
+
+    python -m training.estimate [--question replies] [--languages en] [--writers d e]
+
+The reader then is what ships: the rules and the learned model, weighed. The rules were written with some of the
+writers' texts at hand (see training/README.md), so that those say less.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from assistant.reading.judging import NONE, weigh_move, weigh_reply
+from assistant.reading.learned import Model
+from assistant.reading.moves import Ours
+from benchmarks.scores import UNSURE, Tally
+from training.learn import Example, example, learn
+from training.texts import PURPOSEFUL, texts
+
+QUESTIONS: Final = ("moves", "replies")
+_SIDES: Final = {True: "purposeful", False: "passive"}
+
+
+def answer(each: Example, model: Model) -> tuple[str, bool]:
+    """The class that is read, and whether that is certain."""
+    if isinstance(each.ruled, Ours):
+        ours, weighed = weigh_move(each.ruled, model, each.text.sent, "us")
+        return _SIDES[ours.kind.purposeful] if ours.kind else UNSURE, weighed.certain
+    if each.robot:
+        return each.robot, True
+    theirs, weighed = weigh_reply(each.ruled, model, each.text.sent)
+    return str(theirs.intents[0].intent) if theirs.intents else UNSURE, weighed.certain
+
+
+def label(each: Example) -> str:
+    return _SIDES[each.text.label in PURPOSEFUL] if isinstance(each.ruled, Ours) else each.text.label
+
+
+def unseen(
+    examples: Sequence[Example], writers: Sequence[str], languages: Sequence[str] | None = None
+) -> Iterator[tuple[str, Tally, Tally]]:
+    """Of each writer: every answer, and those that were certain."""
+    for writer in writers:
+        model = Model(learn(each for each in examples if each.text.writer != writer))
+        every, certain = Tally(), Tally()
+        for each in examples:
+            spoken = languages is None or each.text.language in languages
+            if spoken and each.text.writer == writer and each.text.label != NONE:
+                said, sure = answer(each, model)
+                every.take(each.text.id, label(each), said)
+                if sure:
+                    certain.take(each.text.id, label(each), said)
+        yield writer, every, certain
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--question", choices=QUESTIONS, help="only moves of ours, or only replies of theirs")
+    parser.add_argument("--languages", nargs="+", help="measure on writers in these languages only")
+    parser.add_argument("--writers", nargs="+", help="measure on these writers only")
+    parser.add_argument("--errors", action="store_true", help="list what was read wrongly")
+    asked = parser.parse_args()
+    for question in [asked.question] if asked.question else QUESTIONS:
+        examples = [example(text, question) for text in texts(question)]
+        kept = [each.text for each in examples if asked.languages is None or each.text.language in asked.languages]
+        writers = sorted({text.writer for text in kept if asked.writers is None or text.writer in asked.writers})
+        for writer, every, certain in unseen(examples, writers, asked.languages):
+            print(
+                f"\n{question} of writer {writer}: macro F1 {every.macro:.3f}; "
+                f"certain {sum(certain.said.values()) / sum(every.said.values()):.0%}, of these right "
+                f"{sum(certain.right.values()) / sum(certain.said.values()):.3f}"
+            )
+            print("\n".join(every.table()))
+            for name, there, said in every.wrong if asked.errors else ():
+                print(f"  {name}: {there}, read as {said}")
+
+
+if __name__ == "__main__":
+    main()

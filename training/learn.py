@@ -1,0 +1,120 @@
+"""From texts to weights: what the reader hears in them, and for each class a logistic regression (scikit-learn)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from math import sqrt
+from typing import Final
+
+from assistant.domain.mail import Address, FolderRole, Message
+from assistant.domain.reading import AutomaticKind, Intent
+from assistant.language.detect import UNKNOWN, language_of
+from assistant.reading import automatic
+from assistant.reading.body import said
+from assistant.reading.features import Heard, heard, pieces, size
+from assistant.reading.learned import SCALES, UNIT, WORD_SCALE
+from assistant.reading.moves import Ours, read_move
+from assistant.reading.replies import Theirs, read_reply
+from training.texts import Text
+
+RARE: Final = 2
+"""Texts in which a feature must stand to be learned."""
+_ROBOTS: Final = {
+    AutomaticKind.OUT_OF_OFFICE: Intent.OUT_OF_OFFICE.value,
+    AutomaticKind.LEFT_COMPANY: Intent.OUT_OF_OFFICE.value,
+    AutomaticKind.BOUNCE: Intent.BOUNCE.value,
+    AutomaticKind.DELAY: Intent.BOUNCE.value,
+}
+_STRENGTH: Final = 2.0
+"""How freely the weights may grow (scikit-learn's C)."""
+_SEED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text as the rules see it and as the model hears it. `robot` is the class of automatic mail, which never
+    reaches the model."""
+
+    text: Text
+    ruled: Ours | Theirs
+    sentences: Sequence[Heard]
+    answers: tuple[str, ...]
+    robot: str = ""
+
+
+def example(text: Text, question: str) -> Example:
+    """The text as the reader takes it in."""
+    mail = message(text)
+    written = said(mail.text)
+    language = language_of(written)
+    language = text.language if language == UNKNOWN else language
+    if question == "moves":
+        ours = read_move(written, text.sent, "us", language)
+        return Example(text, ours, heard(ours.seen), (ours.kind,) if ours.kind else ())
+    theirs = read_reply(written, text.sent, language=language)
+    found = automatic(mail, UTC)
+    robot = _ROBOTS.get(found.kind, found.kind.value) if found else ""
+    return Example(text, theirs, heard(theirs.seen), tuple(each.intent for each in theirs.intents), robot)
+
+
+def message(text: Text) -> Message:
+    """The text as a message that was sent at noon of its day."""
+    sent = datetime.combine(text.sent, time(12), UTC) if text.sent else None
+    sender = Address("somebody@customer.example")
+    return Message("training", "", text.id, FolderRole.OTHER, text.id, sent, sender, text=text.text)
+
+
+def learn(examples: Iterable[Example]) -> Iterator[str]:
+    """The lines of a weights file."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    known = [each for each in examples if each.sentences and not each.robot]
+    rows = [features(each) for each in known]
+    often = Counter(name for row in rows for name in row)
+    rows = [{name: value for name, value in row.items() if often[name] >= RARE} for row in rows]
+    columns = DictVectorizer()
+    table = columns.fit_transform(rows)
+    table.indices, table.indptr = table.indices.astype("int32"), table.indptr.astype("int32")  # liblinear's own width
+    classes = sorted({each.text.label for each in known})
+    regressions = []
+    for name in classes:
+        regression = LogisticRegression(C=_STRENGTH, solver="liblinear", random_state=_SEED)
+        regressions.append(regression.fit(table, [each.text.label == name for each in known]))
+    yield _line("classes", classes)
+    yield _line("bias", (_hundredths(each.intercept_[0]) for each in regressions))
+    for name, *weights in zip(columns.feature_names_, *(each.coef_[0] for each in regressions), strict=True):
+        values = [_hundredths(weight) for weight in weights]
+        if any(abs(value) >= SLIGHT for value in values):
+            yield _line(name, (value or "" for value in values))
+
+
+def features(example: Example) -> dict[str, float]:
+    """The features by name, each with its value, as `assistant.reading.learned` sums them."""
+    found: defaultdict[str, float] = defaultdict(float)
+    scale = WORD_SCALE / sqrt(sum(len(each.words) for each in example.sentences) or 1)
+    for sentence in example.sentences:
+        for word in sentence.words:
+            found[f"w:{word}"] += scale
+            for piece in pieces(word):
+                found[piece] += scale * SCALES["c:"]
+        for pair in sentence.pairs:
+            found[pair] += scale * SCALES["b:"]
+        for sign in sentence.signs:
+            found[f"s:{sign}"] += SCALES["s:"]
+    for name in (*size(example.sentences), *example.answers):
+        found[f"a:{name}"] += SCALES["a:"]
+    return dict(found)
+
+
+SLIGHT: Final = 15
+"""Weights below this, in hundredths, are left out where the feature has no other."""
+
+
+def _hundredths(weight: float) -> int:
+    return round(weight * UNIT)
+
+
+def _line(name: str, values: Iterable[object]) -> str:
+    return "\t".join((name, *map(str, values)))
