@@ -72,6 +72,11 @@ _ENCLOSED: Final = ("message/rfc822", "message/global")
 _BASE64: Final = re.compile(r"[^A-Za-z0-9+/]+")
 _CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
 
+_ANSWER: Final = re.compile(r"^METHOD:[ \t]*(?:REPLY|COUNTER)\b", re.IGNORECASE | re.MULTILINE)
+_COMMENT: Final = re.compile(r'^COMMENT(?:;(?:"[^"\r\n]*"|[^":\r\n])*)?:([^\r\n]*)', re.IGNORECASE | re.MULTILINE)
+_FOLDED: Final = re.compile(r"\r?\n[ \t]")
+_ESCAPED: Final = re.compile(r"\\([\\;,nN])")
+
 
 class UnreadableError(ValueError):
     """These bytes are not a message; the text says why, for a `Problem`."""
@@ -109,6 +114,7 @@ def parse(
         raise UnreadableError("it has no mail header")
     content = content_of(head, body, found)
     text, from_html = _text(content)
+    text = _with_comments(text, content.calendar)
     problems = [content.problem] if content.problem else []
     if len(raw) > LARGEST or len(text) > _TEXT_LIMIT:
         problems.append("It is very long: its end was not read.")
@@ -302,6 +308,16 @@ def _tidy(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.replace("\0", "").strip("\n").rstrip()
+
+
+def _with_comments(text: str, calendar: Iterable[str]) -> str:
+    """The text, and what a person wrote into the answer to an invitation (COMMENT, RFC 5546 section 3.2.3)."""
+    for part in calendar:
+        if _ANSWER.search(part):
+            for raw in _COMMENT.findall(_FOLDED.sub("", part)):
+                comment = _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], raw).strip()
+                text = f"{text}\n\n{comment}".strip() if comment and comment not in text else text
+    return text
 
 
 def _is_opaque(text: str, kind: str, content: Content) -> bool:

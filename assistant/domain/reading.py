@@ -160,6 +160,16 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A step that was offered without a day: what, as it follows "to", and whether both sides would do it together
+    or we alone."""
+
+    what: str
+    together: bool
+    evidence: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Commitment:
     """A promise: by whom, what, and the days by which (None: no date was named)."""
 
@@ -181,11 +191,12 @@ class IntentFound:
 class Reading:
     """What one message says.
 
-    For a message of ours: `kind` (None: can't tell) and `next_step`. For one of theirs: `intents`, the weightiest
-    first, `decision` and `resume_on` (the day a not-now names). `finished` is the evidence that the move closes
-    its matter and asks for nothing (a receipt, an agreed figure, a decline). `asks` are the sentences that ask
-    for something. `topic` is a short noun phrase for what the message is about, in its own words, or None.
-    `certain` is False where the reader can't tell; `reason` then says why in one sentence for the rep.
+    For a message of ours: `kind` (None: can't tell), `next_step`, and for a passive one `open_step`. For one of
+    theirs: `intents`, the weightiest first, `decision` and `resume_on` (the day a not-now names). `finished` is the
+    evidence that the move closes its matter and asks for nothing (a receipt, an agreed figure, a decline). `asks`
+    are the sentences that ask for something. `topic` is a short noun phrase for what the message is about, in its
+    own words, or None. `certain` is False where the reader can't tell; `reason` then says why in one sentence for
+    the rep, and `guess` is what a message of theirs seems to do most, where that isn't among its intents.
     """
 
     side: Side
@@ -195,6 +206,7 @@ class Reading:
     kind: MoveKind | None = None
     kind_evidence: Span | None = None
     next_step: NextStep | None = None
+    open_step: OpenStep | None = None
     commitments: tuple[Commitment, ...] = ()
     intents: tuple[IntentFound, ...] = ()
     dates: tuple[SaidDate, ...] = ()
@@ -205,6 +217,7 @@ class Reading:
     topic: str | None = None
     certain: bool = True
     reason: str = ""
+    guess: IntentFound | None = None
 
     @property
     def purposeful(self) -> bool | None:

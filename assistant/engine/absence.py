@@ -1,11 +1,13 @@
 """Who at the customer is away, and until when; who has left or can't be reached at all."""
 
+import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 from assistant.domain.deal import Deal, Evidence, Side, Source, Standing
 from assistant.domain.mail import Address
-from assistant.domain.reading import AutomaticKind, DateRole, MirroredMessage
+from assistant.domain.reading import Automatic, AutomaticKind, DateRole, Intent, MirroredMessage
 from assistant.engine.companies import mailbox_of
 from assistant.engine.found import Case, Found
 from assistant.engine.timeline import Move, Timeline
@@ -15,6 +17,18 @@ NO_DAY_NAMED: Final = 5
 
 LONG_LEAVE: Final = 100
 """Days of absence from which on somebody counts as not there at all, and nobody waits for them."""
+
+_BEGINNING: Final = 1000
+"""Characters of an absence notice that are looked at."""
+
+_LONG: Final = re.compile(
+    r"""\b(?:maternity|paternity|parental|adoption|family\ care|long[- ]term\ sick)[ ]leave\b|\bsabbatical\b
+      | \b(?:elternzeit|mutterschutz|elternkarenz|sabbatjahr)\b
+      | \bcongé\ (?:de\ )?(?:maternité|paternité|parental|sabbatique)\b
+      | \b(?:baja|permiso|licencia)\ (?:de\ |por\ )?(?:maternidad|paternidad|parental)\b|\baño\ sabático\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Leaves of which the day of return is unknown or far away, unless one is named."""
 
 
 def gone(timeline: Timeline, today: date | None = None) -> dict[str, Evidence]:
@@ -51,6 +65,7 @@ def unreachable(case: Case) -> Found | None:
     if not people or people - lost.keys() - inactive:
         return None
     evidence = tuple(lost[box] for box in sorted(people & lost.keys()))
+    evidence += _stand_ins(case, {told.ref for told in evidence})
     if not evidence:
         told = "No contact of this deal is active."
         evidence = (Evidence(Source.DEAL, case.deal.id, told, "contacts.inactive"),)
@@ -68,7 +83,8 @@ def away(case: Case) -> Found | None:
     if len(known) < len(absences):
         return None
     until, evidence, certain = min(known, key=lambda absence: absence[0])
-    return Found(Standing.AWAY, (evidence,), until=until, move=last, certain=certain)
+    told = (evidence, *_stand_ins(case, {evidence.ref}))
+    return Found(Standing.AWAY, told, until=until, move=last, certain=certain)
 
 
 _Absence = tuple[date, Evidence, bool]
@@ -77,6 +93,22 @@ _Absence = tuple[date, Evidence, bool]
 def _people(deal: Deal, timeline: Timeline) -> set[str]:
     contacts = {mailbox_of(contact.address.email) for contact in deal.contacts}
     return contacts | {mailbox_of(m.who.email) for m in timeline.moves if m.side is Side.THEM and m.who}
+
+
+def _stand_ins(case: Case, notices: Iterable[str]) -> tuple[Evidence, ...]:
+    """Whom these notices name instead: for the rep to take up, and never written to unasked."""
+    return tuple(
+        Evidence(
+            Source.MESSAGE,
+            each.message.message_id,
+            f"{each.automatic.stand_in} stands in: add them as a contact, and they can be written to.",
+            "absence.stand-in",
+            who=each.automatic.stand_in,
+            on=case.day(each.message.date) if each.message.date else None,
+        )
+        for each in case.timeline.automatic
+        if each.automatic is not None and each.automatic.stand_in and each.message.message_id in notices
+    )
 
 
 def _wrote_since(timeline: Timeline, email: str, mirrored: MirroredMessage) -> bool:
@@ -113,7 +145,7 @@ def _automatic_absence(mirrored: MirroredMessage, address: Address, case: Case) 
     if not same or _wrote_since(case.timeline, address.email, mirrored):
         return None
     sent, back = case.day(message.date), automatic.away_until
-    if back is not None and (back - sent).days > LONG_LEAVE:
+    if _is_long_leave(mirrored, automatic, sent):
         return None
     named = back is not None and back > sent
     until = case.days.add(back, 1) if back is not None and named else case.days.add(sent, NO_DAY_NAMED)
@@ -128,15 +160,25 @@ def _on_long_leave(mirrored: MirroredMessage, today: date | None) -> bool:
     if automatic is None or automatic.kind is not AutomaticKind.OUT_OF_OFFICE or sent is None:
         return False
     back = automatic.away_until
-    return back is not None and (back - sent.date()).days > LONG_LEAVE and (today is None or today < back)
+    return _is_long_leave(mirrored, automatic, sent.date()) and (today is None or back is None or today < back)
+
+
+def _is_long_leave(mirrored: MirroredMessage, automatic: Automatic, sent: date) -> bool:
+    """By the day of return; where none is named, by the kind of leave."""
+    if automatic.away_until is not None:
+        return (automatic.away_until - sent).days > LONG_LEAVE
+    return _LONG.search(f"{automatic.evidence.text}\n{mirrored.message.text[:_BEGINNING]}") is not None
 
 
 def _own_words(latest: Move, case: Case) -> _Absence | None:
-    """An absence that they told us of in their last mail."""
+    """An absence that they told us of in their last mail; without a day of return it's taken to last as any other."""
     reading = latest.reading
     if reading is None or reading.asks:
         return None
     returns = [said for said in reading.dates if said.role is DateRole.RETURN and said.whose is Side.THEM]
+    if not returns and reading.has(Intent.OUT_OF_OFFICE):
+        told = case.evidence(latest, reading.evidence_of(Intent.OUT_OF_OFFICE))
+        return case.days.add(case.day_of(latest), NO_DAY_NAMED), told, False
     if not returns:
         return None
     back = returns[-1]

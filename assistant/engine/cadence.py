@@ -10,7 +10,7 @@ from datetime import date
 
 from assistant.domain.deal import Deal, Evidence, Side, Source, Stage, Standing
 from assistant.domain.workdays import Workdays
-from assistant.engine.standing import Found, Standings
+from assistant.engine.found import Found, Standings
 from assistant.engine.timeline import Move, Timeline
 
 

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from assistant.domain.deal import Deal, Evidence, Side, Stage, Standing
+from assistant.domain.deal import Deal, Evidence, Side, Source, Stage, Standing
 from assistant.domain.draft import ItemKind, Purpose
 from assistant.domain.plan import Milestone, Plan
 from assistant.domain.reading import MoveKind
 from assistant.domain.workdays import Workdays
 from assistant.engine.cadence import Cadence, day_of, due, touches
+from assistant.engine.concerns import STILL_NEWS, note_of, wait_of
+from assistant.engine.endings import story
+from assistant.engine.found import Raised, question_key
 from assistant.engine.planning import fitting, spoken_of
-from assistant.engine.reasons import cadence_reason, evidence_of, plan_reasons, rank, spelled, title_of
+from assistant.engine.reasons import cadence_reason, evidence_of, plan_reasons, rank, said_before, spelled, title_of
 from assistant.engine.standing import Found, Question, Standings
 from assistant.engine.timeline import Move, Timeline
 
@@ -32,6 +35,18 @@ _PURPOSES: Final = frozenset(purpose.value for purpose in Purpose)
 
 _RECAP_DAYS: Final = 10
 """Working days for which a meeting is fresh enough to be written down."""
+
+_UNASKED: Final = frozenset(
+    {
+        Purpose.FOLLOW_UP,
+        Purpose.RESET,
+        Purpose.MILESTONE,
+        Purpose.QUALIFY,
+        Purpose.CLARITY,
+        Purpose.DECISION_PROCESS,
+    }
+)
+"""The purposes of a mail that nobody waits for: after a not-now one mail was agreed, on the day that they named."""
 
 _AT_ONCE: Final = frozenset({Purpose.ANSWER, Purpose.DELIVER, Purpose.GRACEFUL_EXIT})
 """The purposes that no cadence delays: somebody waits."""
@@ -118,8 +133,20 @@ class Desk:
         last = self.timeline.last
         return last is not None and _does(last, MoveKind.CLARITY_QUESTION)
 
+    @property
+    def resumed(self) -> bool:
+        """Whether we have written on the day that their not-now named, and they have said nothing since."""
+        if story(self.deal, self.timeline).resumed:
+            return True
+        theirs, ours, day = self.timeline.last_of(Side.THEM), self.timeline.last_of(Side.US), self.deal.resume_on
+        if self.deal.stage is not Stage.PAUSED or day is None or ours is None:
+            return False
+        return day_of(ours) >= day and (theirs is None or theirs.at < ours.at)
+
     def open_question(self) -> Question | None:
-        return next((q for q in self.standings.questions if not self.is_settled(q)), None)
+        """The weightiest that the rep hasn't answered."""
+        still = [question for question in self.standings.questions if not self.is_settled(question)]
+        return next((question for question in still if question.first), still[0] if still else None)
 
     def is_settled(self, question: Question) -> bool:
         return question_key(self.deal, question) in self.settled
@@ -134,7 +161,7 @@ class Desk:
             ItemKind.QUESTION,
             None,
             question.text,
-            (question.evidence,),
+            (question.evidence, *question.also),
             self.timeline.last,
             None,
             None,
@@ -147,7 +174,17 @@ class Desk:
         if key in self.settled:
             return self.wait("Nobody there can be reached.", found)
         title = f"Mail to {self.deal.company} comes back: find another address"
+        if all(evidence.source is not Source.MESSAGE for evidence in found.evidence):
+            title = f"Nobody at {self.deal.company} can be written to any more: find out who is there now"
         return NextMove(ItemKind.NOTICE, None, title, found.evidence, found.move, None, None, self._rank(None), key)
+
+    def hand_over(self, raised: Raised) -> NextMove:
+        """A calm note, once and while it's news; no draft for as long as it stands."""
+        key = f"{self.deal.id}:hand-over:{raised.move.ref}"
+        why, rank = (raised.evidence,), self._rank(Purpose.ANSWER)
+        if key in self.settled or self.days.between(day_of(raised.move), self.today) > STILL_NEWS:
+            return NextMove(None, None, wait_of(raised), why, raised.move, None, None, rank, key)
+        return NextMove(ItemKind.NOTICE, None, note_of(raised), why, raised.move, None, None, rank, key)
 
     def draft(self, purpose: Purpose, found: Found | None, answers: Move | None = None) -> NextMove:
         """A draft, unless the rep has decided about this move already or the cadence says that it's too early."""
@@ -157,6 +194,8 @@ class Desk:
         key = self._key(purpose, answers)
         if key in self.settled or (purpose is not Purpose.GRACEFUL_EXIT and move_of(key) in self._settled_moves()):
             return self.wait("You have decided about this move already.", found)
+        if purpose in _UNASKED and self.resumed:
+            return self.wait("You have written again as they asked: it's their turn.", found)
         day = due(self.deal, self.timeline, self.standings, self.today, self.days, self.cadence)
         if purpose not in _AT_ONCE and day is not None and self.today < day:
             return self.wait(f"Not due before {spelled(day)}.", found, day)
@@ -186,9 +225,20 @@ class Desk:
         if purpose is Purpose.DECISION_PROCESS and self.undated:
             grounds += self.undated.evidence
         if purpose is not Purpose.GRACEFUL_EXIT:
-            grounds += plan_reasons(self.deal, self.plan, self.today)
+            grounds += plan_reasons(self.deal, self.plan, self.today, self.days)
+        grounds += self._what_they_came_back_from()
         grounds += cadence_reason(self.deal, self.timeline, self.today, self.days)
         return tuple(dict.fromkeys(grounds))
+
+    def _what_they_came_back_from(self) -> tuple[Evidence, ...]:
+        """Their earlier no or not-now, as long as we haven't written since they came back."""
+        told = story(self.deal, self.timeline)
+        if told.over is None or told.came_back is None or told.over.move.reading is None:
+            return ()
+        if any(move.side is Side.US and move.at > told.came_back.at for move in self.timeline.moves):
+            return ()
+        span = told.over.move.reading.evidence_of(told.over.intent)
+        return (said_before(told.over.move, span),) if span else ()
 
     def _rank(self, purpose: Purpose | None) -> float:
         return rank(purpose, self.deal, self.timeline, self.plan, self.today, self.days)
@@ -206,10 +256,6 @@ def _purpose_in(key: str) -> str:
 
 def _does(move: Move, kind: MoveKind) -> bool:
     return move.side is Side.US and move.reading is not None and move.reading.kind is kind
-
-
-def question_key(deal: Deal, question: Question) -> str:
-    return f"{deal.id}:question:{question.evidence.ref}#{question.evidence.rule}"
 
 
 def move_of(key: str) -> tuple[str, str]:

@@ -11,7 +11,8 @@ from assistant.domain.plan import Plan
 from assistant.domain.reading import Intent
 from assistant.domain.workdays import Workdays
 from assistant.engine.cadence import Cadence, day_of
-from assistant.engine.desk import Desk, NextMove, move_of, question_key
+from assistant.engine.desk import Desk, NextMove, move_of
+from assistant.engine.found import question_key
 from assistant.engine.reasons import evidence_of, person_of, spelled
 from assistant.engine.standing import Found, Question, Standings
 from assistant.engine.timeline import Move, Timeline
@@ -43,11 +44,15 @@ def next_move(
     keys = frozenset(settled)
     desk = Desk(deal, timeline, _in_force(deal, standings, keys), plan, today, days, cadence, keys)
     found = desk.standings.first
+    question = desk.open_question()
+    if standings.raised is not None:
+        note = desk.hand_over(standings.raised)
+        other = question is not None and question.evidence.ref != standings.raised.move.ref
+        return desk.ask(question) if note.kind is None and question is not None and other else note
     if found is not None and found.standing is Standing.WON:
         return desk.wait("Won: nothing to do.", found)
-    question = desk.open_question()
     owed = found is not None and found.standing is Standing.OWES_REPLY and found.certain
-    if question is not None and not owed:
+    if question is not None and (question.first or not owed):
         return desk.ask(question)
     if found is not None and found.standing is Standing.UNREACHABLE:
         return desk.notify(found)

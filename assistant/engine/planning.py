@@ -159,21 +159,48 @@ def plan(process: Process, decision: date, stage: Stage, done: Collection[str], 
     )
 
 
+_DONE: Final = re.compile(
+    r"\b(?:has|have|had|is|are|was|were|been|we|I)\b[^.!?;]{0,40}\b(?:completed?|finished|done|concluded)\b"
+    r"(?=.*\b(?:reviews?|checks?|tests?|testing|pilot|trial|audit|assessment|evaluation|approval)\b)"
+    r"|\b(?:reviews?|checks?|tests?|testing|pilot|trial|audit|assessment|evaluation)\b[^.!?;]{0,40}"
+    r"\b(?:completed?|finished|done|concluded)\b"
+    r"|\b(?:has|have|had|was|were|been)\b[^.!?;]{0,20}\b(?:approved|cleared|signed off)\b",
+    re.IGNORECASE,
+)
+_NOT_DONE: Final = re.compile(
+    r"\b(?:not|yet|never|once|when|after|before|until|unless|if|should|will|would|must|can|could|to be|by then|still)\b"
+    r"|n['’]t\b|\?",
+    re.IGNORECASE,
+)
+_SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]?")
+
+
 def held(process: Process, timeline: Timeline) -> set[str]:
     """The milestones that meetings held with the customer, or the rep's word for a talk, show to be done.
 
-    They are known by the words of their kind. A talk that none of the words fits is still one in which the
+    They are known by the words of their kind, in whatever order they came and whoever called the meeting. What they say
+    that they have finished by themselves is done as well. A talk that none of the words fits is still one in which the
     customer spoke about what they need, and so is a mail of theirs about a later milestone: who asks for the price has
     said what it's for. Both count for the first milestone of the process.
     """
     talks = [event.summary for event in timeline.held]
     talks += [move.spoken.what for move in timeline.moves if move.spoken is not None]
-    shown = {kind.id for talk in talks for kind in process.milestones if _named(kind, talk)}
+    finished = [sentence for move in timeline.moves for sentence in _finished_in(move)]
+    shown = {kind.id for told in (*talks, *finished) for kind in process.milestones if _named(kind, told)}
     first, later = process.milestones[:1], process.milestones[1:]
     mails = [spoken_of(move) for move in timeline.moves if move.side is Side.THEM]
     if talks or any(_named(kind, mail) for mail in mails for kind in later):
         shown |= {kind.id for kind in first}
     return shown
+
+
+def _finished_in(move: Move) -> list[str]:
+    """The sentences in which they say that something is done; not what is to be done, or isn't."""
+    if move.side is Side.US or move.reading is None:
+        return []
+    text = move.reading.new_text
+    told = _SENTENCE.findall(text) if _DONE.search(text) else []
+    return [sentence for sentence in told if _DONE.search(sentence) and not _NOT_DONE.search(sentence)]
 
 
 def fitting(plan: Plan, talk: str) -> Milestone | None:

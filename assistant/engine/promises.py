@@ -8,6 +8,7 @@ from typing import Final
 
 from assistant.domain.deal import Side
 from assistant.domain.reading import Commitment, DateRole, MoveKind, Reading
+from assistant.engine.endings import ended_at
 from assistant.engine.found import Case
 from assistant.engine.timeline import Move
 
@@ -27,6 +28,7 @@ _SAYS_LITTLE: Final = frozenset(
     """.split()  # noqa: SIM905 - prose, not a list
 )
 _TALK: Final = re.compile(r"\b(?:call|ring|phone|meet|show|demo|walk|talk|speak|present)", re.IGNORECASE)
+_OFFERS: Final = re.compile(r"\W*(?:if|in case|should you|falls|wenn|si|s['’]il)\b", re.IGNORECASE)
 _DELIVERS: Final = frozenset({MoveKind.SENT_INFO, MoveKind.ANSWERED_QUESTION})
 
 
@@ -41,21 +43,29 @@ class Promise:
 
 
 def open_promises(case: Case) -> list[Promise]:
-    """Our promises with no sign that we kept them, the earliest due first."""
+    """Our promises with no sign that we kept them, the earliest due first. What we promised before a no of theirs, or
+    a not-now, is void: if they come back, nothing refers to it."""
     moves = case.timeline.moves
+    ended = ended_at(case)
     found = [
         promise
         for index, move in enumerate(moves)
-        for promise in _of(move, case)
+        for promise in (_of(move, case) if ended is None or move.at > ended else ())
         if not _settled(promise, moves[index + 1 :]) and case.days.between(promise.due, case.today) <= FORGOTTEN_AFTER
     ]
     return sorted(found, key=lambda promise: (promise.due, promise.move.at))
 
 
 def promises_in(reading: Reading) -> list[Commitment]:
-    """What a mail of ours promises to do by ourselves; to be at a meeting on its day is a next step instead."""
+    """What a mail of ours promises to do by ourselves; to be at a meeting on its day is a next step instead.
+
+    A farewell promises nothing, and an offer under a condition ("if you like, I'll …") without a day isn't one either.
+    """
+    if reading.kind is MoveKind.GRACEFUL_EXIT:
+        return []
     meetings = [said.days for said in reading.dates if said.role is DateRole.MEETING]
-    return [c for c in reading.commitments if c.by is Side.US and c.due not in meetings]
+    ours = [c for c in reading.commitments if c.by is Side.US and c.due not in meetings]
+    return [c for c in ours if c.due is not None or not _OFFERS.match(c.what)]
 
 
 def _of(move: Move, case: Case) -> Iterator[Promise]:

@@ -7,8 +7,10 @@ from typing import Final
 from assistant.domain.deal import Deal, Evidence, Side, Source, Stage
 from assistant.domain.draft import Purpose
 from assistant.domain.plan import Milestone, Plan
+from assistant.domain.reading import Span
 from assistant.domain.workdays import Workdays
 from assistant.engine.cadence import day_of
+from assistant.engine.found import called
 from assistant.engine.timeline import Move, Timeline
 
 _TITLES: Final = {
@@ -66,23 +68,39 @@ def evidence_of(move: Move) -> Evidence:
     return Evidence(source, move.ref, move.sentence, rule="timeline.last", who=who, on=day_of(move))
 
 
-def plan_reasons(deal: Deal, plan: Plan | None, today: date) -> tuple[Evidence, ...]:
-    """What the plan says: the next milestone and its slack, and what no longer fits."""
+def said_before(move: Move, span: Span) -> Evidence:
+    """What they had said before they came back: for the rep to know, never for the text."""
+    who = called(move.who) if move.who else None
+    return Evidence(Source.MESSAGE, move.ref, " ".join(span.text.split()), span.rule, who, day_of(move))
+
+
+NEXT_MILESTONE: Final = "plan.next"
+
+
+def plan_reasons(deal: Deal, plan: Plan | None, today: date, days: Workdays) -> tuple[Evidence, ...]:
+    """What the plan says: the next milestone and its slack, what no longer fits, and what the rep can do about it."""
     if plan is None:
         return ()
     decision = spelled(plan.decision)
     said: dict[str, str] = {}
     if plan.decision < today:
         said["plan.passed"] = f"The day on which they meant to decide, {decision}, is behind us."
+        said["plan.options"] = "Ask what has changed for them, or write down the day that they name now."
     else:
         if plan.next is not None:
-            said["plan.next"] = (
+            said[NEXT_MILESTONE] = (
                 f"{plan.next.kind.name} is next, on {spelled(plan.next.day)}, with"
                 f" {_slack_of(plan.next)} before their decision on {decision}."
             )
+        if plan.decision not in days:
+            last = spelled(days.last_until(plan.decision))
+            said["plan.day-of-rest"] = f"{decision} is no working day: the plan ends on {last}; ask which day is meant."
         if plan.crowded:
             names = ", ".join(kind.name for kind in plan.crowded)
             said["plan.crowded"] = f"Too late for {names} before their decision on {decision}."
+            said["plan.options"] = (
+                "Leave it out, hold it together with the next step, or ask whether a later day suits them better."
+            )
     return tuple(
         Evidence(Source.DEAL, deal.id, sentence, rule=rule, on=plan.decision) for rule, sentence in said.items()
     )

@@ -8,33 +8,46 @@ from assistant.domain.deal import Deal, Evidence, Side, Source, Stage, Standing,
 from assistant.domain.reading import Intent, MoveKind
 from assistant.domain.workdays import Workdays
 from assistant.engine.absence import away, gone, unreachable
-from assistant.engine.doubts import decisions_named, questions
+from assistant.engine.concerns import raised
+from assistant.engine.decisions import Decisions, decisions
+from assistant.engine.doubts import questions
 from assistant.engine.endings import Ending, resume_day, stage_of, story
-from assistant.engine.found import Case, Found, Question, Standings
+from assistant.engine.found import NOTHING_MORE, Case, Found, Heard, Question, Standings
 from assistant.engine.promises import open_promises
 from assistant.engine.steps import Step, lost_meetings, meetings_ahead, open_steps
 from assistant.engine.timeline import Move, Timeline
 from assistant.engine.turns import last_of_substance, unanswered
 
-__all__ = ["Found", "Question", "Standings", "decisions_named", "gone", "stage_of", "standings"]
+__all__ = ["Found", "Question", "Standings", "gone", "stage_of", "standings"]
 
 _PRECEDENCE: Final = {standing: place for place, standing in enumerate(Standing)}
 _ENDED: Final = frozenset({Standing.WON, Standing.SAID_NO, Standing.PAUSED})
 
 
-def standings(deal: Deal, timeline: Timeline, us: Us, now: datetime, days: Workdays) -> Standings:
+def standings(
+    deal: Deal,
+    timeline: Timeline,
+    us: Us,
+    now: datetime,
+    days: Workdays,
+    heard: Heard = NOTHING_MORE,
+    decided: Decisions | None = None,
+) -> Standings:
     """All standings that hold today, in order of precedence.
 
-    `now` is on the rep's clock: its zone says which day a moment belongs to. After an ending only what the rep
-    must know stays beside it. A deal whose last move finished its matter, with nothing else open, has none.
+    `now` is on the rep's clock: its zone says which day a moment belongs to. `heard` is what is known beside the
+    moves; `decided` what is known of the day on which they decide, where it has been looked at already. After an ending
+    only what the rep must know stays beside it. A deal whose last move finished its matter, with nothing else open,
+    has none.
     """
-    case = Case.of(deal, timeline, us, now, days)
+    case = Case.of(deal, timeline, us, now, days, heard)
     ended = [found for found in (_won(case), _said_no(case), _paused(case)) if found is not None]
     found = [*ended, *_reachability(case), *_open_matters(case)]
     if any(one.certain for one in ended):
         found = [one for one in found if one.standing in _ENDED or one.standing is Standing.UNREACHABLE]
     ordered = tuple(sorted(found, key=lambda one: _PRECEDENCE[one.standing]))
-    return Standings(ordered, () if deal.stage is Stage.WON else questions(case))
+    asked = () if deal.stage is Stage.WON else questions(case, decided or decisions(deal, timeline, heard))
+    return Standings(ordered, asked, raised(case))
 
 
 def _won(case: Case) -> Found | None:
@@ -44,7 +57,7 @@ def _won(case: Case) -> Found | None:
 
 
 def _said_no(case: Case) -> Found | None:
-    told = story(case.timeline)
+    told = story(case.deal, case.timeline, case.heard)
     ending = told.ending or told.over
     if case.deal.stage is Stage.SAID_NO:
         if ending is not None and ending.intent is Intent.NO:
@@ -52,8 +65,7 @@ def _said_no(case: Case) -> Found | None:
         return Found(Standing.SAID_NO, (_by_stage(case.deal, "They said no."),), move=case.timeline.last)
     if told.ending is None or told.ending.intent is not Intent.NO or case.deal.stage is Stage.WON:
         return None
-    certain = told.ending.theirs_to_say and _is_certain(told.ending.move)
-    return Found(Standing.SAID_NO, _of_ending(told.ending, case), move=told.ending.move, certain=certain)
+    return Found(Standing.SAID_NO, _of_ending(told.ending, case), move=told.ending.move, certain=told.ending.final)
 
 
 def _paused(case: Case) -> Found | None:
@@ -61,7 +73,7 @@ def _paused(case: Case) -> Found | None:
     stored = stage is Stage.PAUSED
     if stage.ended and not stored:
         return None
-    told = story(case.timeline)
+    told = story(case.deal, case.timeline, case.heard)
     ending = told.ending or (told.over if stored else None)
     if ending is not None and ending.intent is Intent.NOT_NOW:
         return Found(
@@ -69,7 +81,7 @@ def _paused(case: Case) -> Found | None:
             _of_ending(ending, case),
             until=resume or resume_day(ending),
             move=ending.move,
-            certain=stored or _is_certain(ending.move),
+            certain=stored or ending.final,
         )
     if not stored or (resume is not None and _wrote_since(resume, case)):
         return None

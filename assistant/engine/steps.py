@@ -8,6 +8,7 @@ from typing import Final
 from assistant.domain.calendar import Event
 from assistant.domain.deal import Evidence, Side, Source
 from assistant.domain.reading import AutomaticKind, DateRole, Days, Intent, MirroredMessage, Reading, Span
+from assistant.engine.endings import ended_at
 from assistant.engine.found import Case, name
 from assistant.engine.meetings import weakness
 from assistant.engine.promises import open_promises, promises_in
@@ -37,10 +38,16 @@ def meetings_ahead(case: Case) -> list[Step]:
 
 
 def open_steps(case: Case) -> list[Step]:
-    """Steps set in mail or talk that nothing has kept, changed or overtaken, the earliest last day first."""
-    moves = case.timeline.moves
+    """Steps set in mail or talk that nothing has kept, changed or overtaken, the earliest last day first.
+
+    What was set before a no of theirs, or a not-now, is none any more.
+    """
+    moves, ended = case.timeline.moves, ended_at(case)
     steps = [
-        step for index, move in enumerate(moves) for step in _set_by(move, moves[:index], moves[index + 1 :], case)
+        step
+        for index, move in enumerate(moves)
+        if ended is None or move.at >= ended
+        for step in _set_by(move, moves[:index], moves[index + 1 :], case)
     ]
     steps.extend(
         Step(promise.due, promise.move, (case.evidence(promise.move, promise.commitment.evidence),))
@@ -53,10 +60,13 @@ def open_steps(case: Case) -> list[Step]:
 
 def lost_meetings(case: Case) -> list[Step]:
     """Meetings that were cancelled or that their side declined, where nothing has taken their place."""
+    ended = ended_at(case)
     return [
         Step(case.day(event.start), _as_move(event), (_of_event(event, case, "meeting.cancelled"),))
         for event in case.timeline.cancelled
-        if case.days.between(case.day(event.start), case.today) <= LOST_FOR and not _replaced(event, case)
+        if (ended is None or event.start > ended)
+        and case.days.between(case.day(event.start), case.today) <= LOST_FOR
+        and not _replaced(event, case)
     ]
 
 

@@ -3,24 +3,25 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from assistant.domain.calendar import Event
 from assistant.domain.deal import Deal, Side, Spoken, Us
 from assistant.domain.mail import Address, FolderRole, Message
 from assistant.domain.reading import AutomaticKind, Intent, MirroredMessage, Reading
+from assistant.engine.copies import CLOCK_SKEW, instants, once, refs
 from assistant.engine.customers import Customers
+from assistant.engine.invitations import as_mail_says
 from assistant.engine.meetings import meetings, with_answers
-
-CLOCK_SKEW: Final = timedelta(days=1)
-"""A message dated further ahead than this was dated by a wrong clock."""
+from assistant.engine.threads import subject_key
 
 _WAITING_FOLDER: Final = re.compile(
     r"(?:^|[/.\\])(?:outbox|scheduled|postausgang|geplant|bo[iî]te d'envoi|bandeja de salida)$", re.IGNORECASE
 )
 _WORTH_READING: Final = frozenset({Intent.NO, Intent.NOT_NOW, Intent.OBJECTION, Intent.QUESTION})
 OUR_KEY: Final = "x-nextmove-key"
+RECALLED: Final = "They have recalled this mail: please look at it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,10 @@ def timeline(
     robots' mail, drafts, what waits in an outbox and what bounced for everyone are none.
     """
     customers = Customers.of(deal, us)
-    mail = _once(messages)
-    instants = _instants([mirrored for mirrored, _ in mail], deal, now)
-    sorted_mail = _sort_out(mail, instants, customers)
+    mail = once(messages, us)
+    sorted_mail = _sort_out(mail, instants([mirrored for mirrored, _ in mail], deal, now), customers)
     robots = [m for m in (_with_automatic(*pair) for pair in mail) if m.automatic is not None]
-    met = meetings(with_answers(events, robots), customers, now)
+    met = meetings(with_answers(as_mail_says(events, robots), robots), customers, now)
     turns = [
         *sorted_mail.moves,
         *(Move(Side.US, event.end, event.organizer, event=event) for event in met.held),
@@ -162,45 +162,9 @@ def _order(move: Move) -> tuple[datetime, int, str]:
     return move.at, move.message.key if move.message else 0, move.ref
 
 
-def _once(
-    messages: Iterable[tuple[MirroredMessage, Reading | None]],
-) -> list[tuple[MirroredMessage, Reading | None]]:
-    """Each message one time, by key, although it lies in several folders or came through a list again."""
-    seen: set[tuple[object, ...]] = set()
-    kept = []
-    for mirrored, reading in sorted(messages, key=lambda pair: pair[0].key):
-        message = mirrored.message
-        by_id = (message.message_id, message.text)
-        by_content = (message.sender, message.date, message.subject, message.text)
-        if by_id in seen or (message.date is not None and by_content in seen):
-            continue
-        seen |= {by_id, by_content}
-        kept.append((mirrored, reading))
-    return kept
-
-
-def _instants(mail: Sequence[MirroredMessage], deal: Deal, now: datetime) -> dict[int, datetime]:
-    """When each message was written, by key: an impossible date is now, a missing one just after what it answers."""
-    dated = {m.key: min(m.message.date, now) for m in mail if m.message.date and m.message.date > now + CLOCK_SKEW}
-    dated |= {m.key: m.message.date for m in mail if m.message.date and m.key not in dated}
-    by_id = {m.message.message_id: m for m in mail}
-    for mirrored in mail:
-        if mirrored.key in dated:
-            continue
-        answered = [by_id[ref].key for ref in _refs(mirrored.message) if ref in by_id]
-        before = [m.key for m in mail if m.thread == mirrored.thread and m.key < mirrored.key]
-        known = [dated[key] for key in (answered or before) if key in dated]
-        dated[mirrored.key] = max(known, default=min(deal.created, now))
-    return dated
-
-
-def _refs(message: Message) -> tuple[str, ...]:
-    return (*message.in_reply_to, *message.references)
-
-
 def _sort_out(
     mail: Sequence[tuple[MirroredMessage, Reading | None]],
-    instants: Mapping[int, datetime],
+    dated: Mapping[int, datetime],
     customers: Customers,
 ) -> _Sorted:
     us = customers.us
@@ -208,7 +172,7 @@ def _sort_out(
     adopted = _adopted_threads([m for m, _ in mail], customers)
     human: list[tuple[MirroredMessage, Reading | None]] = []
     automatic, drafts, strangers = [], [], []
-    for mirrored, reading in sorted(mail, key=lambda pair: (instants[pair[0].key], pair[0].key)):
+    for mirrored, reading in sorted(mail, key=lambda pair: (dated[pair[0].key], pair[0].key)):
         if _unsent(mirrored.message):
             drafts.append(mirrored)
         elif (robot := _robot(mirrored, reading, ours, customers)) is not None:
@@ -216,13 +180,17 @@ def _sort_out(
                 automatic.append(robot)
         else:
             human.append((mirrored, reading))
-    bounced = _bounced(automatic, [m for m, _ in human], instants, customers)
+    automatic = [_with_recipient(robot, [m for m, _ in human], customers) for robot in automatic]
+    bounced = _bounced(automatic, [m for m, _ in human], dated, customers)
+    recalled = _recalled(automatic, [m for m, _ in human], dated)
     moves = []
     for mirrored, reading in human:
         side = us.side_of(mirrored.message.sender)
         if _between_us_and_them(mirrored, side, customers, adopted):
+            if mirrored.key in recalled and reading is not None:
+                reading = replace(reading, certain=False, reason=RECALLED)
             if mirrored.key not in bounced:
-                moves.append(Move(side, instants[mirrored.key], mirrored.message.sender, mirrored, reading))
+                moves.append(Move(side, dated[mirrored.key], mirrored.message.sender, mirrored, reading))
         elif side is Side.THEM:
             strangers.append(mirrored)
     return _Sorted(tuple(moves), tuple(automatic), tuple(drafts), tuple(strangers))
@@ -253,7 +221,7 @@ def _robot(
     if automatic.kind is AutomaticKind.CALENDAR_REPLY and commented:
         return None
     sender = mirrored.message.sender
-    through_a_group = automatic.kind is AutomaticKind.LIST and not ours.isdisjoint(_refs(mirrored.message))
+    through_a_group = automatic.kind is AutomaticKind.LIST and not ours.isdisjoint(refs(mirrored.message))
     if through_a_group and sender is not None and sender in customers:
         return None
     return told
@@ -262,6 +230,20 @@ def _robot(
 def _is_bounce(robot: MirroredMessage) -> bool:
     """Also the mail server of our own company says that a customer's address doesn't exist."""
     return robot.automatic is not None and robot.automatic.kind is AutomaticKind.BOUNCE
+
+
+def _with_recipient(robot: MirroredMessage, human: Sequence[MirroredMessage], customers: Customers) -> MirroredMessage:
+    """A bounce that names an address behind the one that we wrote to, by the mail that it returns (RFC 3464)."""
+    if robot.automatic is None or not _is_bounce(robot):
+        return robot
+    about = refs(robot.message)
+    returned = [
+        m.message for m in human if m.message.message_id in about and customers.us.side_of(m.message.sender) is Side.US
+    ]
+    meant = {a.email for message in returned for a in customers.among(message.recipients)}
+    if len(meant) != 1 or not meant.isdisjoint(robot.automatic.failed):
+        return robot
+    return replace(robot, automatic=replace(robot.automatic, failed=(*robot.automatic.failed, *meant)))
 
 
 def _with_automatic(mirrored: MirroredMessage, reading: Reading | None) -> MirroredMessage:
@@ -282,7 +264,7 @@ def _between_us_and_them(mirrored: MirroredMessage, side: Side, customers: Custo
 def _bounced(
     automatic: Iterable[MirroredMessage],
     human: Sequence[MirroredMessage],
-    instants: Mapping[int, datetime],
+    dated: Mapping[int, datetime],
     customers: Customers,
 ) -> frozenset[int]:
     """Keys of our messages that came back from every customer they were written to."""
@@ -291,15 +273,14 @@ def _bounced(
     for robot in automatic:
         if robot.automatic is None or not _is_bounce(robot):
             continue
-        refs = _refs(robot.message)
+        about = refs(robot.message)
         for email in robot.automatic.failed:
             to_them = [
                 m
                 for m in sent
-                if instants[m.key] <= instants[robot.key]
-                and any(address.email == email for address in m.message.recipients)
+                if dated[m.key] <= dated[robot.key] and any(address.email == email for address in m.message.recipients)
             ]
-            named = [m for m in to_them if m.message.message_id in refs]
+            named = [m for m in to_them if m.message.message_id in about]
             for m in named or to_them[-1:]:
                 failed.setdefault(m.key, set()).add(email)
     by_key = {m.key: m.message for m in sent}
@@ -308,6 +289,27 @@ def _bounced(
         for key, emails in failed.items()
         if all(address.email in emails for address in customers.among(by_key[key].recipients))
     )
+
+
+def _recalled(
+    automatic: Iterable[MirroredMessage], human: Sequence[MirroredMessage], dated: Mapping[int, datetime]
+) -> frozenset[int]:
+    """Keys of the mails that their writers called back: whatever the word for it is, it ends in the mail's subject."""
+    found: set[int] = set()
+    for robot in automatic:
+        if robot.automatic is None or robot.automatic.kind is not AutomaticKind.RECALL:
+            continue
+        subject = subject_key(robot.message.subject)
+        meant = [
+            m.key
+            for m in human
+            if m.message.sender == robot.message.sender
+            and dated[m.key] <= dated[robot.key]
+            and (meant_by := subject_key(m.message.subject))
+            and subject.endswith(meant_by)
+        ]
+        found.update(meant[-1:])
+    return frozenset(found)
 
 
 def _own_draft(drafts: Sequence[MirroredMessage], moves: Sequence[Move], us: Us) -> MirroredMessage | None:

@@ -1,5 +1,6 @@
 """Whose turn it is: which of their moves expect something of us, and which are still unanswered."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,11 +16,34 @@ STALE_AFTER: Final = 20
 
 _WANT_AN_ANSWER: Final = frozenset({Intent.QUESTION, Intent.OBJECTION, Intent.REFERRAL, Intent.YES})
 _EMPTY_INTENTS: Final = frozenset({Intent.THANKS_ONLY, Intent.OUT_OF_OFFICE, Intent.BOUNCE})
+_REACTED: Final = re.compile(
+    r"""(?m)^[^\w\n]*(?:[^\n:]{1,80}\ )?(?:
+          reacted(?:\ (?:to\ your\ (?:message|e-?mail)|via\ \w+))?
+        | hat\ (?:mit\ .{1,8}\ )?(?:auf\ (?:Ihre|deine)\ (?:Nachricht|E-Mail)\ )?reagiert
+        | a\ réagi(?:\ à\ votre\ (?:message|e-?mail))? | ha\ reaccionado(?:\ a\ (?:tu|su)\ (?:mensaje|correo))?
+        )\s*:?[^\w\n]*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SHORT: Final = 300
+"""Characters beyond which nobody only nods."""
+_LINK: Final = re.compile(r"<?https?://\S+>?")
+_CALLS_OFF: Final = re.compile(
+    r"""\b(?:cancel(?:s|l?ed|l?ing)?|call(?:ed|ing)?\ (?:it\ |this\ |our\ \w+\ |the\ \w+\ )?off|postpon(?:e|ed|ing)
+      | re-?schedul(?:e|ed|ing)|(?:can['’]?t|cannot|can\ not|won['’]?t\ be\ able\ to|unable\ to|not\ able\ to)
+        \ (?:make|attend|join|be\ there)|(?:move|push|shift|put)\ (?:it|our|the|this|that)\b
+      | abs(?:agen|age)|abgesagt|sage\ .{0,40}\bab\b|verschieb(?:en|e)|verschoben|verlegen
+      | annuler|annul(?:e|é|ons)|reporter|reportons|décaler|déplacer
+      | cancelar|cancel(?:o|amos)|aplazar|posponer|cambiar\ (?:la|el|nuestra)\ (?:reunión|cita|llamada))\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Words that say that what stands in the calendar won't take place as it does."""
 _PROPOSALS: Final = frozenset({MoveKind.MEETING_PROPOSED, MoveKind.NEXT_STEP_WITH_DATE, MoveKind.MUTUAL_PLAN})
 
 
 def says_something(move: Move) -> bool:
     """Whether a move of theirs has substance: a bare thank-you hasn't, nor has "we'll see" without a day."""
+    if is_reaction(move):
+        return False
     reading = move.reading
     if reading is None or not reading.certain:
         return True
@@ -27,6 +51,14 @@ def says_something(move: Move) -> bool:
         return True
     intents = {found.intent for found in reading.intents}
     return not intents <= _EMPTY_INTENTS if intents else not _promises(reading, dated=False)
+
+
+def is_reaction(move: Move) -> bool:
+    """Whether it's only a sign that they have seen ours: an emoji, or what mail programs send for a like."""
+    text = move.reading.new_text.strip() if move.reading else ""
+    if not text or len(text) > _SHORT or "?" in _LINK.sub("", text):
+        return False
+    return not any(map(str.isalnum, _REACTED.sub("", _LINK.sub("", text))))
 
 
 def unanswered(case: Case) -> list[Move]:
@@ -43,6 +75,8 @@ def unanswered(case: Case) -> list[Move]:
 def expects(move: Move, before: Sequence[Move], case: Case) -> bool:
     """Whether their move asks or expects something. What can't be read may."""
     reading = move.reading
+    if is_reaction(move):
+        return False
     if reading is None or not reading.certain:
         return ending_in(move) is None
     if reading.finished:
@@ -61,7 +95,7 @@ def expects(move: Move, before: Sequence[Move], case: Case) -> bool:
 def agreed_days(move: Move, before: Sequence[Move]) -> Days | None:
     """The days of the meeting that their move accepts, of those that we proposed; None where it accepts none."""
     reading = move.reading
-    if reading is None or reading.asks or not reading.has(Intent.SCHEDULING):
+    if reading is None or reading.asks or not reading.has(Intent.SCHEDULING) or _CALLS_OFF.search(reading.new_text):
         return None
     offer = _last_offer(before)
     if offer is None:
@@ -92,7 +126,9 @@ def _promises(reading: Reading, *, dated: bool) -> bool:
 
 
 def _booked(reading: Reading, case: Case) -> bool:
-    """Whether a meeting is in the calendar for what they want to arrange."""
+    """Whether a meeting is in the calendar for what they want to arrange; it isn't where they call one off."""
+    if _CALLS_OFF.search(reading.new_text):
+        return False
     named = [said.days for said in reading.dates if said.role is DateRole.MEETING]
     return any(not named or _on(event, named, case) for event in case.timeline.ahead)
 

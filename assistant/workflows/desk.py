@@ -17,13 +17,16 @@ from assistant.domain.reading import MirroredMessage, Reading
 from assistant.domain.thread import ThreadFacts
 from assistant.domain.workdays import Workdays, WorkingHours
 from assistant.engine.cadence import Cadence
+from assistant.engine.concerns import without_the_gone
+from assistant.engine.decisions import decisions
 from assistant.engine.matching import Match, match, match_event
 from assistant.engine.next_step import NextMove, next_move
 from assistant.engine.planning import DEFAULT_PROCESS, held, plan
-from assistant.engine.standing import Standings, decisions_named, stage_of, standings
+from assistant.engine.standing import Standings, stage_of, standings
 from assistant.engine.timeline import Timeline, timeline
 from assistant.reading import READER_VERSION, read
 from assistant.store import Transaction
+from assistant.workflows.hearing import hear, with_wishes_to_stop
 
 _AHEAD: Final = timedelta(days=200)
 _BACK: Final = timedelta(days=400)
@@ -32,8 +35,8 @@ _SETTLED: Final = frozenset({ItemState.DISMISSED, ItemState.DELETED, ItemState.S
 
 @dataclass(frozen=True, slots=True)
 class DealView:
-    """One deal today. `deal` carries the stage and the decision date that hold today, also where the ledger
-    doesn't have them yet: `named` is a date that the customer named and the rep hasn't written down."""
+    """One deal today. `deal` carries the stage, the decision date and the people that hold today, also where the
+    ledger doesn't have them yet: `named` is a date that the customer named and the rep hasn't written down."""
 
     deal: Deal
     timeline: Timeline
@@ -131,18 +134,20 @@ def _view(
     tx: Transaction, deal: Deal, threads: list[str], events: list[Event], config: Config, now: datetime
 ) -> DealView:
     messages = [each for each in tx.mirror.messages(threads=threads) if _has_come(each, now)]
-    pairs = _with_readings(tx, messages, config)
+    mail = _with_readings(tx, messages, config)
+    heard = hear(tx, deal, mail, config, lambda broken, error: tx.mirror.add_problems([unreadable(broken, error)]))
+    pairs = with_wishes_to_stop(mail, heard.concerns)
     days = workdays_of(deal, config)
     line = timeline(deal, pairs, events, tx.ledger.spoken(deal.id), config.us, now)
-    stage = stage_of(deal, line)
-    named = None if deal.decision or stage.ended else _named_date(line)
-    today = replace(deal, stage=stage, decision=deal.decision or named)
-    found = standings(today, line, config.us, now, days)
-    laid = _plan_of(tx, today, line, config, now, days)
+    decided = decisions(deal, line, heard)
     local = now.astimezone(config.zone).date()
+    there = without_the_gone(deal, line, local, heard)
+    today = replace(there, stage=stage_of(deal, line, heard), decision=decided.in_force)
+    found = standings(today, line, config.us, now, days, heard, decided)
+    laid = _plan_of(tx, today, line, config, now, days)
     settled = [key for key, state in tx.queue.keys_of(deal.id).items() if state in _SETTLED]
     move = next_move(today, line, found, laid, local, days, cadence_of(config), settled)
-    return DealView(today, line, found, laid, move, days, tuple(threads), named)
+    return DealView(today, line, found, laid, move, days, tuple(threads), decided.unwritten)
 
 
 def _has_come(message: MirroredMessage, now: datetime) -> bool:
@@ -188,10 +193,3 @@ def _read(each: MirroredMessage, texts: Mapping[str, str], config: Config) -> Re
     parent = next((texts[parent] for parent in parents if parent in texts), None)
     side = config.us.side_of(message.sender)
     return read(message, side, parent=parent, automatic=each.automatic, zone=config.zone)
-
-
-def _named_date(line: Timeline) -> DecisionDate | None:
-    """The decision date that the customer's people named, where the last word of each of them is the same day."""
-    last_words = {decision.evidence.who: decision for decision in decisions_named(line)}
-    days = {decision.day for decision in last_words.values()}
-    return replace(last_words.popitem()[1], seq=1) if len(days) == 1 else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from assistant.config import Config
 from assistant.domain.deal import Side
 from assistant.domain.mail import Message
-from assistant.domain.reading import Reading, Span
+from assistant.domain.reading import Automatic, Reading, Span
 from assistant.errors import NotFoundError
 from assistant.reading import automatic, read
 from assistant.store import Transaction
@@ -32,9 +32,14 @@ class Explained:
     problems: tuple[str, ...]
 
 
-def explain(message: Message, side: Side, config: Config, parent: str | None = None) -> Explained:
+def explain(message: Message, side: Side, config: Config) -> Explained:
     """Read the message as the run would, and lay the findings beside its lines."""
-    robot = automatic(message, config.zone)
+    return _explained(message, side, config, automatic(message, config.zone))
+
+
+def _explained(
+    message: Message, side: Side, config: Config, robot: Automatic | None, parent: str | None = None
+) -> Explained:
     told = read(message, side, parent=parent, automatic=robot, zone=config.zone)
     sent = message.date.isoformat() if message.date else "without a date"
     return Explained(message.message_id, message.subject, sent, told, tuple(_lines(told)), message.problems)
@@ -50,7 +55,7 @@ def explain_pulled(tx: Transaction, config: Config, message_id: str, side: Side 
     message = found[0].message
     above = tx.mirror.messages(message_ids=message.in_reply_to)
     parent = above[0].message.text if above else None
-    return explain(message, side or config.us.side_of(message.sender), config, parent)
+    return _explained(message, side or config.us.side_of(message.sender), config, found[0].automatic, parent)
 
 
 def _lines(told: Reading) -> Iterator[Line]:

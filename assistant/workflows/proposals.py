@@ -15,8 +15,10 @@ from assistant.drafting.compose import Composed, compose
 from assistant.drafting.context import brief
 from assistant.drafting.voice import Voice, learn
 from assistant.engine.cadence import capped
+from assistant.engine.decisions import ABOUT_DATES
+from assistant.engine.found import DATE_MARK, Question, question_key
 from assistant.engine.matching import Match
-from assistant.engine.reasons import spelled
+from assistant.engine.reasons import NEXT_MILESTONE, plan_reasons, spelled
 from assistant.engine.slots import Interval, Slot, busy_of, free
 from assistant.store import Transaction
 from assistant.workflows.desk import DealView, Desk, cadence_of, hours_of
@@ -46,7 +48,6 @@ _STANDING_WORDS: Final = {
 }
 _SEEN: Final = frozenset({ItemState.APPROVED, ItemState.FILED, ItemState.SENT})
 _ALIVE: Final = frozenset({ItemState.OPEN, ItemState.SNOOZED, ItemState.APPROVED, ItemState.FILED})
-_DATE_MARK: Final = "decision-date"
 
 
 def proposals(tx: Transaction, desk: Desk, config: Config, now: datetime) -> list[QueueItem]:
@@ -54,8 +55,7 @@ def proposals(tx: Transaction, desk: Desk, config: Config, now: datetime) -> lis
     proposer = _Proposer(tx, config, now)
     wanted: list[QueueItem] = []
     for view in sorted(desk.views, key=lambda view: (view.move.rank, view.deal.id)):
-        if view.named is not None:
-            wanted.append(_date_question(view, view.named, now))
+        wanted += _date_questions(view, now)
         wanted += _meetings_to_cancel(view, now)
         item = proposer.next_item(view)
         if item is not None:
@@ -232,29 +232,48 @@ def _standing_reasons(view: DealView) -> tuple[Evidence, ...]:
     )
 
 
-def _date_question(view: DealView, named: DecisionDate, now: datetime) -> QueueItem:
-    who = (named.evidence.who or "They").partition(" <")[0]
-    return QueueItem(
-        key=f"{view.deal.id}:{_DATE_MARK}:{named.day.isoformat()}",
-        deal_id=view.deal.id,
-        kind=ItemKind.QUESTION,
-        title=f"{who} named {named.day:%A}, {spelled(named.day)}, as the day they decide. Write it down?",
-        created=now,
-        reasons=(named.evidence,),
-        rank=_QUESTION_RANK,
-    )
+def _date_questions(view: DealView, now: datetime) -> list[QueueItem]:
+    """By when they decide: what the rep is to write down, or to find out, beside the draft."""
+    asked = [question for question in view.standings.questions if question.about == ABOUT_DATES]
+    named = view.named
+    if named is not None and not asked:
+        who = (named.evidence.who or "They").partition(" <")[0]
+        text = f"{who} named {named.day:%A}, {spelled(named.day)}, as the day they decide. Write it down?"
+        asked = [Question(text, named.evidence, about=ABOUT_DATES, decides=named)]
+    today = now.date()
+    return [
+        QueueItem(
+            key=question_key(view.deal, question),
+            deal_id=view.deal.id,
+            kind=ItemKind.QUESTION,
+            title=question.text,
+            created=now,
+            reasons=(question.evidence, *question.also, *_of_that_day(view, question, today)),
+            rank=_QUESTION_RANK,
+        )
+        for question in asked
+    ]
+
+
+def _of_that_day(view: DealView, question: Question, today: date) -> tuple[Evidence, ...]:
+    """What a plan toward that day would meet: a day of rest, too little time, a day that has gone by."""
+    if question.decides is None or view.plan is None or view.plan.decision != question.decides.day:
+        return ()
+    notes = plan_reasons(view.deal, view.plan, today, view.days)
+    return tuple(note for note in notes if note.rule != NEXT_MILESTONE)
 
 
 def _meetings_to_cancel(view: DealView, now: datetime) -> list[QueueItem]:
     """After a no, each meeting that is still ahead is put before the rep, to call it off kindly; a series once."""
-    if not view.standings.has(Standing.SAID_NO):
+    said_no = view.standings.of(Standing.SAID_NO)
+    if said_no is None or not said_no.certain:
         return []
     return [
         QueueItem(
             key=f"{view.deal.id}:still-ahead:{event.uid}",
             deal_id=view.deal.id,
             kind=ItemKind.NOTICE,
-            title=f"A meeting with them is still in the calendar on {spelled(event.start.date())}: call it off.",
+            title=f"A meeting with them is still in the calendar on {spelled(event.start.date())}: call it off kindly.",
             created=now,
             reasons=(Evidence(Source.EVENT, event.uid, event.summary, "still-ahead", on=event.start.date()),),
             rank=view.move.rank,
@@ -267,9 +286,9 @@ def date_of_question(item: QueueItem) -> DecisionDate | None:
     """The decision date about which a question asks; None for any other item."""
     _, _, rest = item.key.partition(":")
     mark, _, day = rest.partition(":")
-    if item.kind is not ItemKind.QUESTION or mark != _DATE_MARK:
+    if item.kind is not ItemKind.QUESTION or mark != DATE_MARK:
         return None
-    return DecisionDate(date.fromisoformat(day), item.reasons[0])
+    return DecisionDate(date.fromisoformat(day.partition("#")[0]), item.reasons[0])
 
 
 def _thread_question(facts: ThreadFacts, matched: Match, now: datetime) -> QueueItem:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,9 +15,9 @@ from assistant.domain.ports import CursorExpired, MailBatch
 from assistant.domain.reading import Automatic
 from assistant.engine.threads import ThreadLink, assign, subject_key
 from assistant.errors import ProviderError
-from assistant.reading import automatic
 from assistant.store import Incoming, Mirror, Store
 from assistant.store.mirror import Likeness
+from assistant.workflows.arrivals import kind_of, ours_among
 from assistant.workflows.desk import unreadable
 from assistant.workflows.sources import Progress, SourceAccount
 
@@ -132,19 +132,20 @@ class _MailPull:
 
     def _keep(self, mirror: Mirror, batch: MailBatch) -> None:
         name, report = self.account.name, self.report
-        wanted, private, old = sift(batch.messages, self.config.privacy, self.now)
+        wanted, private, old = sift(map(_with_reported, batch.messages), self.config.privacy, self.now)
         links = [_link(message) for message in wanted]
         ids = {each for link in links for each in (link.message_id, *link.refs)}
         known = mirror.threads_of(ids)
         threads = assign(links, known, self._similar(mirror, links, known))
         mirror.merge_threads(threads.merged)
         mirror.name_threads({name: thread for name, thread in threads.of.items() if known.get(name) != thread})
+        answered = ours_among(mirror, wanted, self.config)
         mirror.add(
             [
                 Incoming(
                     message,
                     threads.of[message.message_id],
-                    self._automatic(message),
+                    self._automatic(message, answered),
                     message.etag,
                     subject_key(message.subject),
                 )
@@ -164,9 +165,9 @@ class _MailPull:
         report.gone += len(batch.gone)
         report.problems += problems
 
-    def _automatic(self, message: Message) -> Automatic | None:
+    def _automatic(self, message: Message, answered: Collection[str]) -> Automatic | None:
         try:
-            return automatic(message, self.config.zone)
+            return kind_of(message, self.config, answered)
         except Exception as error:  # a hostile message must not stop a run: it's reported instead
             self.report.problems.append(unreadable(message, error))
             return None
@@ -258,12 +259,19 @@ def _problems_in(messages: Iterable[Message]) -> list[Problem]:
     ]
 
 
+def _with_reported(message: Message) -> Message:
+    """A delivery report refers to the message that it's about, also where no field of its own says so."""
+    reported = _REPORTED.findall(message.report) if message.report else []
+    if not reported:
+        return message
+    return replace(message, references=tuple(dict.fromkeys((*message.references, *reported))))
+
+
 def _link(message: Message) -> ThreadLink:
     sender = (message.sender,) if message.sender else ()
-    bounced = _REPORTED.findall(message.report)
     return ThreadLink(
         message.message_id,
-        tuple(dict.fromkeys((*message.references, *message.in_reply_to, *bounced))),
+        tuple(dict.fromkeys((*message.references, *message.in_reply_to))),
         message.subject,
         frozenset(each.email for each in (*sender, *message.to, *message.cc, *message.bcc)),
         message.date,

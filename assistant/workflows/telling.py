@@ -58,7 +58,11 @@ def _page(tx: Transaction, view: DealView, now: datetime) -> dict[str, Any]:
         "extra": dict(deal.extra),
         "standings": [_found(found) for found in view.standings.found],
         "questions": [
-            {"text": question.text, "evidence": evidence_entry(question.evidence)}
+            {
+                "text": question.text,
+                "evidence": evidence_entry(question.evidence),
+                "also": [evidence_entry(evidence) for evidence in question.also],
+            }
             for question in view.standings.questions
         ],
         "decision": _decision(deal.decision) if deal.decision else None,

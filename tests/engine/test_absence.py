@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -60,6 +61,38 @@ def test_another_contact_is_there_during_a_long_leave() -> None:
 
 def test_who_was_to_be_back_from_a_long_leave_by_now_can_be_reached() -> None:
     assert not stand(ours(-150), robot(-150, OUT, back=-3)).has(UNREACHABLE)
+
+
+@pytest.mark.parametrize(
+    "text", ["I am on parental leave.", "Ich bin in Elternzeit.", "Je suis en congé maternité.", "On sabbatical!"]
+)
+def test_a_leave_that_lasts_long_needs_no_day_of_return(text: str) -> None:
+    mirrored, _ = robot(-2, OUT)
+    told = replace(mirrored, message=replace(mirrored.message, text=text))
+    assert stand(ours(-2), (told, None)).has(UNREACHABLE)
+
+
+def test_a_short_parental_leave_is_an_absence_like_any_other() -> None:
+    mirrored, _ = robot(-2, OUT, back=5)
+    told = replace(mirrored, message=replace(mirrored.message, text="I am on paternity leave until Wednesday."))
+    found = stand(ours(-2), (told, None))
+    assert (found.has(AWAY), found.has(UNREACHABLE)) == (True, False)
+
+
+@pytest.mark.parametrize("kind", [OUT, AutomaticKind.LEFT_COMPANY])
+def test_whom_the_notice_names_instead_is_evidence(kind: AutomaticKind) -> None:
+    mirrored, _ = robot(-2, kind)
+    assert mirrored.automatic is not None
+    told = replace(mirrored, automatic=replace(mirrored.automatic, stand_in=BOB.email))
+    first = stand(ours(-2), (told, None)).first
+    assert first is not None
+    assert BOB.email in [evidence.who for evidence in first.evidence]
+
+
+def test_an_absence_in_their_own_words_without_a_day_lasts_a_week_as_an_assumption() -> None:
+    found = stand(ours(-2), theirs(-1, Intent.OUT_OF_OFFICE, text="I am away.")).first
+    assert found is not None
+    assert (found.standing, found.until, found.certain) == (AWAY, day(4), False)
 
 
 def test_who_writes_is_back() -> None:

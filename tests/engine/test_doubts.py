@@ -1,9 +1,6 @@
-from dataclasses import replace
-
-from assistant.domain.mail import Address
 from assistant.domain.reading import AutomaticKind, Intent
-from assistant.engine.standing import Standings, decisions_named
-from tests.engine.dossier import BOB, PARTNER, day, deal, line, ours, robot, stand, theirs
+from assistant.engine.standing import Standings
+from tests.engine.dossier import PARTNER, deal, ours, robot, stand, theirs
 
 GERMAN = "It is written in German, which is not read yet."
 UNDATED = deal()
@@ -43,62 +40,6 @@ def test_the_question_names_the_mail() -> None:
     assert stand(mail).questions[0].evidence.ref == mail[0].message.message_id
 
 
-def test_a_decision_date_that_may_be_another_day_is_asked_about() -> None:
-    unclear = theirs(-2, Intent.DECISION_DATE_STATED, decides=20, certain=False)
-    assert texts(stand(ours(-3), unclear, of=UNDATED)) == [
-        "By which day does Anna Berg mean to decide? It may be 14 October 2026."
-    ]
-
-
-def test_a_clear_decision_date_is_no_question() -> None:
-    assert texts(stand(ours(-3), theirs(-2, Intent.DECISION_DATE_STATED, decides=20), of=UNDATED)) == []
-
-
-def test_two_contacts_with_two_dates_are_a_question() -> None:
-    mail = (
-        theirs(-4, Intent.DECISION_DATE_STATED, decides=20),
-        theirs(-2, Intent.DECISION_DATE_STATED, decides=30, sender=BOB),
-    )
-    assert texts(stand(*mail, of=UNDATED)) == [
-        "Anna Berg names 14 October 2026 for the decision and Bob Stone 28 October 2026. Which one holds?"
-    ]
-
-
-def test_one_contact_who_changes_the_date_is_no_conflict() -> None:
-    mail = (
-        theirs(-4, Intent.DECISION_DATE_STATED, decides=20),
-        theirs(-2, Intent.DECISION_DATE_STATED, decides=30),
-    )
-    assert texts(stand(*mail, of=UNDATED)) == []
-
-
-def test_a_new_date_on_a_deal_that_has_one_may_be_a_new_plan() -> None:
-    found = stand(ours(-3), theirs(-2, Intent.DECISION_DATE_STATED, decides=30), of=deal(decision=20))
-    assert texts(found) == [
-        "Anna Berg now names 28 October 2026 for the decision; the deal has 14 October 2026. Is it a new plan?"
-    ]
-
-
-def test_a_date_from_before_the_one_in_the_deal_is_no_question() -> None:
-    assert texts(stand(theirs(-60, Intent.DECISION_DATE_STATED, decides=30), ours(-2), of=deal(decision=20))) == []
-
-
-def test_the_date_that_the_deal_has_already_is_no_question() -> None:
-    assert texts(stand(theirs(-2, Intent.DECISION_DATE_STATED, decides=20), of=deal(decision=20))) == []
-
-
-def test_the_dates_that_they_named_are_kept_with_their_words() -> None:
-    told = theirs(-2, Intent.DECISION_DATE_STATED, text="We decide mid-October.", decides=20)
-    named = decisions_named(line(told))
-    assert [(one.day, one.evidence.sentence, one.seq) for one in named] == [(day(20), "We decide mid-October.", 1)]
-
-
-def test_a_date_that_we_named_is_none_of_theirs() -> None:
-    mail, reading = theirs(-2, Intent.DECISION_DATE_STATED, decides=20)
-    sent = replace(mail, message=replace(mail.message, sender=Address("mara@tallwood.example"), to=(BOB,)))
-    assert decisions_named(line((sent, reading))) == ()
-
-
 def test_a_mail_system_that_wants_a_person_is_told() -> None:
     found = stand(ours(-2), robot(-2, AutomaticKind.CHALLENGE))
     assert texts(found) == ["Anna Berg asks you to confirm that you are a person before your mail is delivered."]
@@ -117,6 +58,11 @@ def test_a_stranger_in_a_thread_is_asked_about_once() -> None:
 
 def test_a_stranger_from_before_the_last_move_is_no_question() -> None:
     assert texts(stand(theirs(-3, sender=PARTNER), ours(-2))) == []
+
+
+def test_a_mail_of_which_only_the_day_is_unclear_is_asked_about_once() -> None:
+    unclear = theirs(-2, Intent.DECISION_DATE_STATED, decides=20, certain=False)
+    assert len(texts(stand(ours(-3), unclear, of=UNDATED))) == 1
 
 
 def test_an_unread_no_is_asked_about_once() -> None:

@@ -4,8 +4,26 @@ import pytest
 
 from assistant.domain.deal import Source, Stage, Standing
 from assistant.domain.reading import AutomaticKind, Intent, MoveKind
-from assistant.engine.standing import stage_of
-from tests.engine.dossier import BOB, Mail, day, deal, line, meeting, ours, robot, span, spoke, stand, theirs
+from assistant.engine.endings import WHOSE_NO, story
+from assistant.engine.found import Heard, key_about
+from assistant.engine.standing import stage_of, standings
+from tests.engine.dossier import (
+    BOB,
+    DAYS,
+    NOW,
+    US,
+    Mail,
+    day,
+    deal,
+    line,
+    meeting,
+    ours,
+    robot,
+    span,
+    spoke,
+    stand,
+    theirs,
+)
 
 NO = theirs(-3, Intent.NO, text="We have decided against it.")
 NOT_NOW = theirs(-3, Intent.NOT_NOW, text="Not this year, please come back in a while.", resume=20)
@@ -218,3 +236,76 @@ def test_an_ended_stage_is_changed_by_nobodys_mail(ended: Stage) -> None:
 
 def test_after_the_yes_it_stays_after_the_yes() -> None:
     assert stage(theirs(-1, Intent.QUESTION), of=Stage.AFTER_YES) is Stage.AFTER_YES
+
+
+def confirmed(mail: Mail, about: str) -> Heard:
+    return Heard(confirmed=frozenset({key_about(deal(), mail[0].message.message_id, about)}))
+
+
+NOT_MINE = theirs(-1, Intent.NO, text="I'd say no, but it isn't my decision.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Für mich ist es ein Nein, aber das entscheide nicht ich.",
+        "Eher nein, doch die Entscheidung liegt bei Frau Stein.",
+        "Pour moi c'est non, mais ce n'est pas à moi de décider.",
+        "C'est plutôt non, la décision revient à ma directrice.",
+        "Por mi parte no, pero no depende de mí.",
+        "Diría que no, pero la decisión no es mía.",
+    ],
+)
+def test_a_no_of_somebody_who_does_not_decide_is_not_final_in_any_language(text: str) -> None:
+    first = stand(theirs(-1, Intent.NO, text=text)).first
+    assert first is not None
+    assert not first.certain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir haben uns dagegen entschieden, die Entscheidung fällt uns schwer.",
+        "Die Entscheidung liegt bei uns, und sie lautet nein.",
+        "Nous avons décidé de ne pas donner suite.",
+        "La decisión es firme: no seguiremos.",
+    ],
+)
+def test_a_plain_no_is_final_in_any_language(text: str) -> None:
+    first = stand(theirs(-1, Intent.NO, text=text)).first
+    assert first is not None
+    assert first.certain
+
+
+def test_a_no_that_the_rep_confirms_is_final() -> None:
+    purchase = deal()
+    moves = line(NOT_MINE, of=purchase)
+    assert stage_of(purchase, moves) is Stage.BEFORE_YES
+    assert stage_of(purchase, moves, confirmed(NOT_MINE, WHOSE_NO)) is Stage.SAID_NO
+
+
+def test_a_confirmed_no_is_asked_about_no_more() -> None:
+    purchase = deal(decision=40)
+    found = standings(purchase, line(NOT_MINE), US, NOW, DAYS, confirmed(NOT_MINE, WHOSE_NO))
+    assert (found.questions, found.first and found.first.certain) == ((), True)
+
+
+def test_after_a_no_what_we_had_promised_is_void() -> None:
+    promise = ours(-5, MoveKind.ACKNOWLEDGED, "I'll send the paper.", promise="send the paper", due=-4)
+    found = stand(promise, NO, theirs(-1, Intent.DECISION_DATE_STATED, decides=20))
+    assert "I'll send the paper." not in [one.sentence for each in found.found for one in each.evidence]
+
+
+def test_after_a_no_a_step_that_was_set_before_is_not_to_be_set_anew() -> None:
+    step = ours(-8, MoveKind.MEETING_PROPOSED, "Shall we meet?", step=-6)
+    assert not stand(step, NO, theirs(-2, Intent.QUESTION, asks=True), ours(-1)).has(Standing.LAPSED)
+
+
+def test_our_mail_on_the_day_that_they_named_is_the_one_that_was_agreed() -> None:
+    resumed = story(deal(), line(theirs(-30, Intent.NOT_NOW, resume=-1), ours(-1)))
+    assert (resumed.ending, resumed.resumed) == (None, True)
+
+
+def test_once_they_have_answered_it_goes_on() -> None:
+    mail = (theirs(-30, Intent.NOT_NOW, resume=-2), ours(-2), theirs(-1, Intent.QUESTION, asks=True))
+    assert not story(deal(), line(*mail)).resumed

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -198,3 +199,36 @@ def test_starting_earlier_never_crowds_more_out(process: Process, today: date, l
     late = plan(process, decision, Stage.BEFORE_YES, (), today, DAYS)
     early = plan(process, decision, Stage.BEFORE_YES, (), today - timedelta(days=more), DAYS)
     assert {k.id for k in early.crowded} <= {k.id for k in late.crowded}
+
+
+def wrote(text: str) -> Timeline:
+    move = theirs(MONDAY)
+    assert move.reading is not None
+    return told(moves=(replace(move, reading=replace(move.reading, new_text=text)),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our security team has finished its review.",
+        "The security review is done.",
+        "Legal has signed off.",
+        "Thanks. We have completed the security checks on our side.",
+    ],
+)
+def test_what_they_say_that_they_have_finished_is_done(text: str) -> None:
+    assert "security_legal" in held(DEFAULT_PROCESS, wrote(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our security team has not finished its review.",
+        "Once the security review is done, we can go on.",
+        "The security review should be done by Friday.",
+        "Is the security review done?",
+        "We have finished reading the security paper.",
+    ],
+)
+def test_what_they_have_not_finished_is_not_done(text: str) -> None:
+    assert held(DEFAULT_PROCESS, wrote(text)) == set()

@@ -108,3 +108,15 @@ def test_their_question_stands_before_what_we_promised() -> None:
     assert owed is not None
     assert owed.move is not None
     assert (owed.move.message, len(owed.evidence)) == (question[0], 2)
+
+
+def test_an_offer_under_a_condition_is_no_promise() -> None:
+    offer = ours(
+        -3, MoveKind.CLARITY_QUESTION, "If there's no hurry, I'll set it aside.", promise="If there's no hurry, …"
+    )
+    assert not stand(offer).has(OWES)
+
+
+def test_a_farewell_promises_nothing() -> None:
+    bye = ours(-3, MoveKind.GRACEFUL_EXIT, "I'll close it on our side.", promise="I'll close it on our side.")
+    assert not stand(bye).has(OWES)

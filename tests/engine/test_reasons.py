@@ -59,7 +59,7 @@ def test_a_move_is_its_own_evidence(move: object, source: Source) -> None:
 
 
 def test_the_plan_says_what_is_next_and_how_much_slack_it_has() -> None:
-    said = [reason.sentence for reason in plan_reasons(deal(DECISION), plan(3), TODAY)]
+    said = [reason.sentence for reason in plan_reasons(deal(DECISION), plan(3), TODAY, DAYS)]
     assert said == [
         "Hands-on test is next, on 21 September 2026, with 3 working days of slack before their decision on "
         "16 October 2026."
@@ -67,26 +67,40 @@ def test_the_plan_says_what_is_next_and_how_much_slack_it_has() -> None:
 
 
 def test_one_working_day_of_slack_is_one_day() -> None:
-    assert "with 1 working day of slack" in plan_reasons(deal(DECISION), plan(1), TODAY)[0].sentence
+    assert "with 1 working day of slack" in plan_reasons(deal(DECISION), plan(1), TODAY, DAYS)[0].sentence
 
 
 def test_a_milestone_without_slack_says_so() -> None:
-    assert "with no slack left" in plan_reasons(deal(DECISION), plan(0), TODAY)[0].sentence
+    assert "with no slack left" in plan_reasons(deal(DECISION), plan(0), TODAY, DAYS)[0].sentence
 
 
 def test_what_is_too_late_is_named() -> None:
     crowded = replace(plan(3), crowded=(NEEDS,))
-    said = [reason.sentence for reason in plan_reasons(deal(DECISION), crowded, TODAY)]
+    said = [reason.sentence for reason in plan_reasons(deal(DECISION), crowded, TODAY, DAYS)]
     assert said[1] == "Too late for Needs before their decision on 16 October 2026."
 
 
-def test_of_a_decision_date_that_passed_only_that_is_said() -> None:
-    reasons = plan_reasons(deal(ago(2)), replace(plan(3), decision=ago(2)), TODAY)
-    assert [reason.rule for reason in reasons] == ["plan.passed"]
+def test_of_a_decision_date_that_passed_that_is_said_and_what_to_do() -> None:
+    reasons = plan_reasons(deal(ago(2)), replace(plan(3), decision=ago(2)), TODAY, DAYS)
+    assert [reason.sentence for reason in reasons] == [
+        "The day on which they meant to decide, 14 September 2026, is behind us.",
+        "Ask what has changed for them, or write down the day that they name now.",
+    ]
+
+
+def test_a_decision_on_a_day_of_rest_is_told_with_the_day_before_it() -> None:
+    sunday = date(2026, 10, 18)
+    said = [reason.sentence for reason in plan_reasons(deal(sunday), replace(plan(3), decision=sunday), TODAY, DAYS)]
+    assert "18 October 2026 is no working day: the plan ends on 16 October 2026; ask which day is meant." in said
+
+
+def test_what_is_too_late_comes_with_what_the_rep_can_do() -> None:
+    reasons = plan_reasons(deal(DECISION), replace(plan(3), crowded=(NEEDS,)), TODAY, DAYS)
+    assert "ask whether a later day suits them better" in reasons[-1].sentence
 
 
 def test_without_a_plan_there_is_nothing_to_say_of_it() -> None:
-    assert plan_reasons(deal(), None, TODAY) == ()
+    assert plan_reasons(deal(), None, TODAY, DAYS) == ()
 
 
 def test_the_wait_is_told_in_working_days() -> None:

@@ -158,6 +158,35 @@ def test_two_messages_with_one_message_id_are_two_moves() -> None:
     assert len(line(one, (same, other[1])).moves) == 2
 
 
+@pytest.mark.parametrize("footer", ["", "\n____\nPlanning group"])
+def test_our_own_mail_that_a_group_sends_back_is_no_move(footer: str) -> None:
+    text = "Here is the paper about security that you asked for on Monday."
+    group = Address("planning@northgate.example", "Mara via Planning")
+    echo = theirs(-3, sender=group, text=f"{text}{footer}", hour=11)
+    assert len(line(ours(-3, text=text), echo).moves) == 1
+
+
+def test_the_same_words_of_theirs_a_week_later_are_theirs() -> None:
+    text = "Here is the paper about security that you asked for on Monday."
+    assert len(line(ours(-8, text=text), theirs(-3, text=text)).moves) == 2
+
+
+def test_a_mail_that_they_recalled_is_uncertain() -> None:
+    asked, recall = theirs(-3, Intent.QUESTION, asks=True), robot(-2, AutomaticKind.RECALL)
+    recalled = replace(recall[0], message=replace(recall[0].message, subject="Recall: Planner"))
+    (move,) = line(asked, (recalled, None)).moves
+    assert move.reading is not None
+    assert not move.reading.certain
+
+
+def test_a_recall_of_another_mail_changes_nothing() -> None:
+    asked, recall = theirs(-3, Intent.QUESTION, asks=True), robot(-2, AutomaticKind.RECALL)
+    recalled = replace(recall[0], message=replace(recall[0].message, subject="Recall: Lunch"))
+    (move,) = line(asked, (recalled, None)).moves
+    assert move.reading is not None
+    assert move.reading.certain
+
+
 def test_a_draft_of_the_rep_is_no_move_and_is_kept_apart() -> None:
     draft = message(-1, MARA, [ANNA], role=FolderRole.DRAFTS, folder="Drafts")
     found = line(theirs(-2), (draft, None))

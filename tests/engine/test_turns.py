@@ -160,6 +160,31 @@ def test_a_meeting_on_another_day_does_not_answer_it() -> None:
     assert stand(ours(-3), wish, events=[meeting(8)]).has(OWES)
 
 
+@pytest.mark.parametrize(
+    "text", ["I have to cancel our meeting.", "Could we reschedule?", "I cannot make it.", "Wir müssen verschieben."]
+)
+def test_a_meeting_that_they_call_off_in_words_waits_for_our_word(text: str) -> None:
+    told = theirs(-2, Intent.SCHEDULING, text=text, meet=3)
+    assert stand(ours(-3), told, events=[meeting(3)]).has(OWES)
+
+
+def test_the_time_that_we_proposed_and_they_turn_down_is_no_next_step() -> None:
+    told = theirs(-2, Intent.SCHEDULING, text="I cannot make it that day.", meet=2)
+    assert stand(ours(-3, MoveKind.MEETING_PROPOSED, step=2), told).has(OWES)
+
+
+@pytest.mark.parametrize("text", ["👍", "Anna Berg reacted via Gmail", "❤️ Anna hat auf Ihre Nachricht reagiert:"])
+def test_a_reaction_is_like_a_thank_you_although_nobody_can_read_it(text: str) -> None:
+    found = stand(ours(-3), theirs(-2, text=text, certain=False))
+    assert found.first is not None
+    assert (found.first.standing, found.questions) == (Standing.PASSIVE, ())
+
+
+@pytest.mark.parametrize("text", ["?", "👍?", "Anna reacted badly to the price", "Ok"])
+def test_words_and_question_marks_are_more_than_a_reaction(text: str) -> None:
+    assert stand(ours(-3), theirs(-2, text=text, certain=False)).has(OWES)
+
+
 def test_a_question_beside_the_wish_to_meet_stays_open() -> None:
     wish = theirs(-2, Intent.SCHEDULING, Intent.QUESTION, meet=3, asks=True)
     assert stand(ours(-3), wish, events=[meeting(3)]).has(OWES)

@@ -186,11 +186,18 @@ def test_a_huge_text_is_cut_and_stays_one_message(store: Store) -> None:
         assert len(found.message.text) == 200_000
 
 
-def test_calendar_and_report_parts_are_not_kept(store: Store) -> None:
+def test_a_calendar_part_is_kept_and_a_report_is_not(store: Store) -> None:
     with store.write() as tx:
         (key,) = tx.mirror.add([incoming("a", calendar=("BEGIN:VCALENDAR",), report="Status: 5.1.1")])
         (found,) = tx.mirror.messages(keys=[key])
-        assert (found.message.calendar, found.message.report) == ((), "")
+        assert (found.message.calendar, found.message.report) == (("BEGIN:VCALENDAR",), "")
+
+
+def test_a_huge_calendar_part_is_cut(store: Store) -> None:
+    with store.write() as tx:
+        (key,) = tx.mirror.add([incoming("a", calendar=("x" * 300_000,))])
+        (found,) = tx.mirror.messages(keys=[key])
+        assert len(found.message.calendar[0]) == 10_000
 
 
 def test_two_accounts_hold_one_message_and_drop_apart(store: Store) -> None:

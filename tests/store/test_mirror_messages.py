@@ -70,6 +70,7 @@ _MESSAGES = st.builds(
     attachments=st.lists(st.builds(Attachment, st.none() | _WORDS, _WORDS, st.integers(0, 2**40)), max_size=2).map(
         tuple
     ),
+    calendar=_IDS,
     flags=st.frozensets(_WORDS, max_size=3),
     etag=_WORDS,
     size=st.integers(0, 2**40),
@@ -206,6 +207,13 @@ def test_mails_to_a_person_are_counted_since_a_day_from_sent_alone(store: Store)
             "nobody@pine.example": 0,
         }
         assert tx.mirror.person_last_written(BODO.email, days(-7)) == 1
+
+
+def test_the_writers_of_messages_are_named(store: Store) -> None:
+    with store.write() as tx:
+        tx.mirror.add([incoming("a"), incoming("b", sender=BODO)])
+        ids = ["a@pine.example", "b@pine.example", "c@pine.example"]
+        assert sorted(tx.mirror.writers_of(ids)) == [("a@pine.example", ANNA), ("b@pine.example", BODO)]
 
 
 def test_a_time_in_utc_comes_back_in_utc(store: Store) -> None:

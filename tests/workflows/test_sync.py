@@ -109,7 +109,7 @@ def test_a_hostile_message_whose_kind_cannot_be_told_is_reported_and_kept(
     def broken(*_: object) -> None:
         raise ValueError
 
-    monkeypatch.setattr("assistant.workflows.sync.automatic", broken)
+    monkeypatch.setattr("assistant.workflows.arrivals.automatic", broken)
     report = world.run()
     assert (report.sync.new, len(report.sync.problems)) == (2, 2)
 

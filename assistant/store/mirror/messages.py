@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from assistant.domain.mail import FolderRole, Message
+from assistant.domain.mail import Address, FolderRole, Message
 from assistant.domain.reading import MirroredMessage, Reading
 from assistant.store.columns import instant, micros
 from assistant.store.mirror import rows, tables
@@ -64,6 +64,19 @@ class Messages:
             .limit(limit)
         )
         return self.messages(keys=list(self._connection.scalars(own)))[::-1]
+
+    def writers_of(self, message_ids: Iterable[str]) -> list[tuple[str, Address]]:
+        """Who wrote the messages with these Message-IDs, of those that are here."""
+        wrote = (
+            select(_MESSAGE.c.message_id, _PERSON.c.email)
+            .join(_PERSON, _PERSON.c.key == _MESSAGE.c.key)
+            .where(_PERSON.c.field == "from")
+        )
+        return [
+            (message_id, Address(email))
+            for chunk in chunks(sorted(map(rows.clean, message_ids)))
+            for message_id, email in self._connection.execute(wrote.where(_MESSAGE.c.message_id.in_(chunk)))
+        ]
 
     def written_to(self, emails: Collection[str], since: datetime) -> dict[str, int]:
         """How many mails went out to each of these people since then, from the rep's Sent folders."""
@@ -163,6 +176,7 @@ def _mirrored(row: Any, place: Any) -> MirroredMessage:
         opaque=envelope.opaque,
         headers=envelope.headers,
         attachments=envelope.attachments,
+        calendar=envelope.calendar,
         flags=rows.unpacked_flags(place.flags),
         size=envelope.size,
         etag=place.etag,

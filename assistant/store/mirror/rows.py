@@ -17,6 +17,9 @@ from assistant.store.columns import instant, micros
 TEXT_LIMIT: Final = 200_000
 """Characters of a text that are kept."""
 
+CALENDAR_LIMIT: Final = 10_000
+"""Characters of a calendar part that are kept: when and what it moves stands at its beginning."""
+
 T = TypeVar("T")
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -48,6 +51,7 @@ class Envelope(msgspec.Struct, array_like=True, frozen=True):
     opaque: bool
     headers: tuple[tuple[str, str], ...]
     attachments: tuple[Attachment, ...]
+    calendar: tuple[str, ...]
     size: int
     problems: tuple[str, ...]
     automatic: Automatic | None
@@ -83,7 +87,7 @@ def packed(message: Message, automatic: Automatic | None) -> tuple[Message, byte
         f"{message.text}{message.subject}{message.message_id}".encode()
         return message, _envelope(message, automatic)
     except UnicodeEncodeError:
-        message = _mended(replace(message, calendar=(), report=""), but=("folder", "remote_id"))
+        message = _mended(replace(message, report=""), but=("folder", "remote_id"))
         return message, _envelope(message, _mended(automatic))
 
 
@@ -101,6 +105,7 @@ def _envelope(message: Message, automatic: Automatic | None) -> bytes:
             message.opaque,
             message.headers,
             message.attachments,
+            tuple(part[:CALENDAR_LIMIT] for part in message.calendar),
             message.size,
             message.problems,
             automatic,

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from assistant.store.columns import RowKey
 
-MIRROR_VERSION: Final = 1
+MIRROR_VERSION: Final = 3
 MIRROR = MetaData()
 
 version = Table("mirror_version", MIRROR, Column("version", Integer, primary_key=True, autoincrement=False))
