@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time, tzinfo
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -38,6 +38,13 @@ class Environment:
                 with app.store.writer(writing):
                     yield app
 
+    def zone(self) -> tzinfo:
+        """The zone of the configuration; UTC where there is none."""
+        from assistant.config import find, load
+
+        path = find(self.config_path)
+        return load(path).zone if self.config_path is not None or path.is_file() else UTC
+
     def moment(self, app: "App") -> datetime:
         """Now, on the rep's clock. A day given without a time is its working day's start."""
         if self.now.tzinfo is not None:
@@ -65,3 +72,10 @@ def as_json(value: Any) -> str:
     import msgspec
 
     return escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def as_json_line(value: Any) -> str:
+    """The same in one line."""
+    import msgspec
+
+    return escaped(msgspec.json.encode(value).decode())

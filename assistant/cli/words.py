@@ -1,6 +1,7 @@
 """`explain` and `lint`: how a message is read, and what the guard says of a text."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -26,12 +27,54 @@ def _is_file(name: str) -> bool:
 
 
 @click.command()
-@click.argument("message")
+@click.argument("message", required=False)
 @click.option("--ours/--theirs", "ours", default=None, help="Whose message it is; told by the sender where not given.")
 @click.option("--json", "json_", is_flag=True, help="For programs.")
+@click.option(
+    "--jsonl",
+    "lines",
+    metavar="FILE",
+    help="Read many: a JSON object a line (id, text; direction us or them, sent_date, subject, headers), - for input.",
+)
 @with_environment
-def explain(environment: Environment, message: str, ours: bool | None, json_: bool) -> None:
-    """Show how MESSAGE is read: a file (.eml), or the Message-ID of one that was pulled."""
+def explain(environment: Environment, message: str | None, ours: bool | None, json_: bool, lines: str | None) -> None:
+    """Show how MESSAGE is read: a file (.eml), or the Message-ID of one that was pulled.
+
+    With --jsonl a line of JSON is written for each line that is read, and no configuration is needed; a line that
+    can't be read gets an "error", and the command then ends with 1.
+    """
+    if (message is None) == (lines is None):
+        raise click.UsageError("Name one message, or --jsonl FILE.")
+    if lines is not None:
+        _explain_lines(environment, lines)
+    elif message is not None:
+        _explain_one(environment, message, ours, json_)
+
+
+def _explain_lines(environment: Environment, source: str) -> None:
+    from assistant.cli.environment import as_json_line
+    from assistant.workflows.reading_lines import readings
+
+    failed = False
+    for told in readings(_lines_of(source), source, environment.zone()):
+        failed = failed or "error" in told
+        click.echo(as_json_line(told))
+    if failed:
+        sys.exit(ExitCode.FAILURE)
+
+
+def _lines_of(source: str) -> Iterator[str]:
+    if source == "-":
+        yield from sys.stdin
+        return
+    try:
+        with Path(source).open(encoding="utf-8", errors="replace") as lines:
+            yield from lines
+    except OSError as error:
+        raise NotFoundError(f"{source} can't be read: {error.strerror}.", "Name a file of JSON lines, or -.") from None
+
+
+def _explain_one(environment: Environment, message: str, ours: bool | None, json_: bool) -> None:
     from assistant.app import read_message
     from assistant.domain.deal import Side
     from assistant.workflows.explaining import explain as explain_message

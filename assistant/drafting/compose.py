@@ -180,6 +180,7 @@ def _view(brief: Brief, gap: Callable[[str, str], str], *, room: bool) -> dict[s
         "others": joined([fact.value for fact in brief.others[:3]]),
         "and_others": _and_others(brief),
         "ahead": joined([fact.value for fact in brief.ahead]),
+        "offered": _value(brief.offered),
         "promised": _value(brief.promised),
         "planned": _value(brief.planned),
         "met": _value(brief.met),
@@ -195,7 +196,7 @@ def _value(fact: Fact | None) -> str | None:
 def _facts(brief: Brief, view: Mapping[str, object]) -> list[Fact]:
     single = (
         brief.theirs, brief.written, brief.ours, brief.decision, brief.step, brief.owner,
-        brief.promised, brief.planned, brief.met, brief.resume,
+        brief.offered, brief.promised, brief.planned, brief.met, brief.resume,
     )  # fmt: skip
     days = tuple(slot.start.date() for slot in brief.slots)
     free = Evidence(Source.EVENT, "calendar", "Free in the calendar.", "slots", on=min(days)) if days else None

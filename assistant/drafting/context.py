@@ -27,12 +27,13 @@ class Brief:
 
     `names` are greeted ("Priya and Tom"; `full_names` by a rep who is formal), `salutation` is how the rep greeted the
     one addressee before, `others` are the customer's people in Cc who have a name. `theirs` is what their mail of
-    `written` was about; `requested` says that they asked for the thing itself; `asks` are its questions, `intents` what
-    it does, `said` the sentence that is answered. `ours` is what we (`sent_by`: a colleague) sent them. `decision` is
-    their decision date, unless it has passed. `step`, `so_that` and `owner` come from the milestone, `ahead` are the
-    plan's later ones. `promised` is what we owe, `planned` the step whose time went by, `met` the day of the last talk,
-    `resume` when they asked us to come back, `declined` their no. `own_dates` are the customer's own days, for the
-    guard; `earlier` are texts that they have read.
+    `written` was about; `requested` says that they asked for the thing itself; `asks` are its questions, `intents`
+    what it does, `said` the sentence that is answered. `ours` is what we (`sent_by`: a colleague) sent them.
+    `decision` is their decision date, unless it has passed. `step`, `so_that` and `owner` come from the milestone,
+    `ahead` are the plan's later ones. `offered` is what the rep offered without a day, `promised` what we owe,
+    `planned` the step whose time went by, `met` the day of the last talk, `resume` when they asked us to come
+    back, `declined` their no. `own_dates` are the customer's own days, for the guard; `earlier` are texts that
+    they have read.
     """
 
     purpose: Purpose
@@ -69,6 +70,7 @@ class Brief:
     so_that: str | None = None
     owner: Fact | None = None
     ahead: tuple[Fact, ...] = ()
+    offered: Fact | None = None
     promised: Fact | None = None
     planned: Fact | None = None
     met: Fact | None = None
@@ -97,7 +99,8 @@ def brief(
     purpose, answers, milestone = next_move.purpose, next_move.answers, next_move.milestone
     if purpose is None:
         raise ValueError("only a draft has a brief: this next move has no purpose")
-    who = people.recipients(deal, timeline, us, answers.message.message if answers and answers.message else None)
+    answered = answers.message.message if answers and answers.message else None
+    who = people.recipients(deal, timeline, us, answered, today=today)
     theirs = facts.their_move(answers, timeline)
     zone, zone_is_theirs = _zone(deal, slots)
     decision = facts.decision(deal, today)
@@ -137,6 +140,7 @@ def brief(
         so_that=facts.so_that(milestone),
         owner=facts.owner(milestone, deal, timeline, who.to),
         ahead=facts.ahead(plan, milestone, slots, today, deal) if deal.stage is Stage.AFTER_YES else (),
+        offered=facts.offered(answers, timeline, us),
         promised=facts.promised(answers),
         planned=facts.planned(answers),
         met=facts.met(timeline, today, deal.country),

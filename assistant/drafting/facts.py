@@ -154,6 +154,15 @@ def ahead(
     )
 
 
+def offered(answers: Move | None, timeline: Timeline, us: Us) -> Fact | None:
+    """What the rep offered in the last mail, without a day ("walk your team through the import")."""
+    move = _our_move(answers, timeline)
+    step = move.reading.open_step if move and move.reading else None
+    if move is None or step is None or move.who is None or not us.is_rep(move.who):
+        return None
+    return Fact(step.what, _evidence(move, step.evidence.rule, step.evidence.text))
+
+
 def promised(answers: Move | None) -> Fact | None:
     """The thing that we promised: the commitment of ours with the earliest day."""
     if answers is None or answers.reading is None:

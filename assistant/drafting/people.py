@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from assistant.domain.deal import Deal, Side, Us
 from assistant.domain.mail import Address, Message
-from assistant.domain.reading import AutomaticKind
 from assistant.drafting.voice import Salutation, salutation, signed
+from assistant.engine.absence import gone
 from assistant.engine.companies import company_domain
 from assistant.engine.customers import Customers
 from assistant.engine.timeline import Timeline
@@ -37,14 +38,17 @@ class Recipients:
     latest: Message | None
 
 
-def recipients(deal: Deal, timeline: Timeline, us: Us, answers: Message | None = None) -> Recipients:
+def recipients(
+    deal: Deal, timeline: Timeline, us: Us, answers: Message | None = None, *, today: date | None = None
+) -> Recipients:
     """Everyone on the message that is answered, or else on the latest mail between both sides; nobody new.
 
-    The rep, people who have left or whose address bounced, lists and robots are left out. Colleagues of ours who
-    were on it stay in Cc. A Reply-To that leads away from the customer isn't followed. Where nobody is left to write
-    to, the latest earlier mail with somebody serves; where there was no mail at all, the guests of the last meeting.
+    The rep, people who have left, are on long leave `today` or whose address bounced, lists and robots are left
+    out. Colleagues of ours who were on it stay in Cc. A Reply-To that leads away from the customer isn't followed.
+    Where nobody is left to write to, the latest earlier mail with somebody serves; where there was no mail at all,
+    the guests of the last meeting.
     """
-    out = _unreachable(deal, timeline)
+    out = _unreachable(deal, timeline, today)
     mails = [move.message.message for move in reversed(timeline.moves) if move.message is not None]
     if answers is not None:
         mails = [answers, *(mail for mail in mails if mail.message_id != answers.message_id)]
@@ -99,21 +103,10 @@ def _reply_to_all(
     return tuple(to), tuple(a for a in kept if a not in to)
 
 
-def _unreachable(deal: Deal, timeline: Timeline) -> frozenset[str]:
-    """Addresses that are inactive in the deal, bounced, or whose owner has left (and hasn't written since)."""
-    out = {contact.address.email for contact in deal.contacts if not contact.active}
-    for mirrored in timeline.automatic:
-        automatic, mail = mirrored.automatic, mirrored.message
-        if automatic is None:
-            continue
-        gone: Sequence[str] = ()
-        if automatic.kind is AutomaticKind.BOUNCE:
-            gone = automatic.failed
-        elif automatic.kind is AutomaticKind.LEFT_COMPANY and mail.sender:
-            gone = (mail.sender.email,)
-        wrote_since = {move.who.email for move in timeline.moves if move.who and mail.date and move.at > mail.date}
-        out.update(email.lower() for email in gone if email.lower() not in wrote_since)
-    return frozenset(out)
+def _unreachable(deal: Deal, timeline: Timeline, today: date | None) -> frozenset[str]:
+    """Addresses that are inactive in the deal, or that mail doesn't reach today."""
+    inactive = {contact.address.email for contact in deal.contacts if not contact.active}
+    return frozenset(inactive | {email.lower() for email in gone(timeline, today)})
 
 
 def _robot(address: Address) -> bool:

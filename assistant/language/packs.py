@@ -125,10 +125,7 @@ class Pack:
     def _set(self) -> Any:
         import re2
 
-        options = re2.Options()
-        options.max_mem = _SET_MEMORY
-        options.log_errors = False
-        rules = re2.Set.SearchSet(options)
+        rules = re2.Set.SearchSet(_options())
         for rule in self.rules:
             rules.Add(_source(rule.patterns))
         rules.Compile()
@@ -173,8 +170,8 @@ def parse_folder(contents: Mapping[str, str], name: str, *, check: bool = True) 
     return _pack(name, parts, _fragments(shared[0].get("define", {}), shared[1]), check=check)
 
 
-_SET_MEMORY: Final = 256 << 20
-"""Bytes that RE2 may use for the states of one pack; it takes what the rules and the texts need, far less."""
+_MEMORY: Final = 256 << 20
+"""Bytes that RE2 may use for the states of one expression; it takes what the rules and the texts need, far less."""
 
 _SHARED: Final = "define.toml"
 """The file of a folder whose fragments all the others may use."""
@@ -265,8 +262,7 @@ def _check_expressions(rule: Rule, where: str) -> None:
     """RE2 must take each pattern, and none may match the empty text."""
     import re2
 
-    options = re2.Options()
-    options.log_errors = False
+    options = _options()
     for pattern in (each for key in _EXPRESSIONS for each in getattr(rule, key)):
         try:
             found = re2.compile(_source((pattern,)), options).search("a")
@@ -327,11 +323,20 @@ def _blank(match: re.Match[str]) -> str:
     return r"\s*" if match[1] else r"\s+"
 
 
+def _options() -> Any:
+    import re2
+
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return options
+
+
 @cache
 def _compiled(patterns: tuple[str, ...]) -> Any:
     import re2
 
-    return re2.compile(_source(patterns))
+    return re2.compile(_source(patterns), _options())
 
 
 def _hits(rule: Rule, sentence: str) -> Iterator[tuple[int, int]]:

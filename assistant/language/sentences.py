@@ -27,6 +27,11 @@ _BULLET: Final = re.compile(r"^\s*(?:[-*•·–▪◦>]|\(?\d{1,2}[.)]|\(?[a-z]
 _STOP: Final = re.compile(r"[.!?…]+[\"')\]”’»*]*(?=\s)|[.!?…]+[\"')\]”’»*]*$")
 _WORD_BEFORE: Final = re.compile(r"([^\W_][\w.’'-]*)$")
 _SHORT_LINE: Final = 52
+_AFTER_ORDINAL: Final = re.compile(
+    r"(?:jan|jän|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez)[a-zä]*\b|(?:kw|kalenderwoche|quartal|halbjahr|woche|stock)\b",
+    re.I,
+)
+"""What makes a number with a full stop an ordinal, as German writes dates: "am 23. April"."""
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -96,6 +101,8 @@ def _ends(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
     if word.lower().rstrip(".") in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "I"):
         return False
     if word.isdigit():
+        if len(word) <= 2 and _AFTER_ORDINAL.match(after):
+            return False
         return len(text[begin : stop.start()].strip()) > len(word) and not after[0].islower()
     return len(word) > 2 or not after[0].islower()
 

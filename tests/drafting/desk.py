@@ -22,6 +22,7 @@ from assistant.domain.reading import (
     MirroredMessage,
     MoveKind,
     NextStep,
+    OpenStep,
     Reading,
     SaidDate,
     Span,
@@ -167,6 +168,15 @@ def sent_notes(topic: str | None = "the setup notes") -> Move:
     )
 
 
+def with_offer(sent: Move) -> Move:
+    """The same move, with an offer that has no day."""
+    text = "Happy to walk your team through the import whenever it suits."
+    assert sent.reading is not None
+    return replace(
+        sent, reading=replace(sent.reading, open_step=OpenStep("walk your team through the import", False, span(text)))
+    )
+
+
 def promise() -> Move:
     text = "I'll send you the data-processing agreement tomorrow."
     return move(
@@ -234,12 +244,13 @@ class Options:
     names: bool = True
     several: bool = False
     far: bool = False
+    offered: bool = False
 
 
 def all_options() -> Iterator[Options]:
     """What a draft may know, in every combination; who is on the thread and where they are vary along."""
     for n, values in enumerate(product((True, False), repeat=6)):
-        yield replace(Options(*values), several=n % 3 == 1, far=n % 5 == 2)
+        yield replace(Options(*values), several=n % 3 == 1, far=n % 5 == 2, offered=n % 4 == 3)
 
 
 def situation(purpose: Purpose, o: Options = Options()) -> Brief:
@@ -248,6 +259,8 @@ def situation(purpose: Purpose, o: Options = Options()) -> Brief:
         asks_about_sso("single sign-on" if o.topic else None),
         sent_notes("the setup notes" if o.ours else None),
     )
+    if o.offered:
+        ours = with_offer(ours)
     plan: Plan | None = None
     kind = REVIEW if o.step else None
     stage = Stage.BEFORE_YES

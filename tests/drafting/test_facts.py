@@ -36,6 +36,7 @@ from .desk import (
     span,
     their_mail,
     timeline,
+    with_offer,
 )
 
 
@@ -245,3 +246,15 @@ def test_an_economic_buyer_is_found_by_the_role() -> None:
     fact = facts.owner(Milestone(SIGN_OFF, TODAY, 1), deal(), timeline(), (PRIYA,))
     assert fact is not None
     assert fact.value == ADA.name.split()[0] if ADA.name else False
+
+
+def test_what_the_rep_offered_is_kept_for_the_draft() -> None:
+    fact = facts.offered(None, timeline(asks_about_sso(), with_offer(sent_notes())), US)
+    assert fact is not None
+    assert fact.value == "walk your team through the import"
+    assert "whenever it suits" in (fact.evidence.sentence or "")
+
+
+def test_what_a_colleague_offered_is_not_the_reps() -> None:
+    sent = with_offer(sent_notes())
+    assert facts.offered(None, timeline(asks_about_sso(), replace(sent, who=JONAS)), US) is None

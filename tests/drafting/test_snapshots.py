@@ -17,6 +17,8 @@ CASES = {
     "several people, nothing in their own words": Options(topic=False, ours=False, several=True),
     "nothing but the thread": Options(False, False, False, False, False, False),
     "a customer in Chicago": Options(step=False, far=True),
+    "an offer without a day": Options(offered=True),
+    "an offer without a day, no date known": Options(decision=False, step=False, offered=True),
 }
 
 
