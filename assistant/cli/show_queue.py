@@ -173,6 +173,10 @@ def _what_next(print_to: Console, item: "QueueItem") -> None:
     print_to.print("   ".join(f"nextmove queue {verb} {item.id}" for verb in (*verbs, "dismiss")), style="dim")
 
 
+_YES_OR_NO: Final = ("#whose-no", "#came-back")
+"""Ends of the keys of questions that are answered with yes or no."""
+
+
 def _ways_to_answer(print_to: Console, item: "QueueItem") -> None:
     """What answers a question or puts a notice aside."""
     message = next((reason.ref for reason in item.reasons if reason.source == "message"), None)
@@ -181,7 +185,7 @@ def _ways_to_answer(print_to: Console, item: "QueueItem") -> None:
         lines.append(
             f"nextmove deals thread DEAL '{message}'      or, if it is no deal: nextmove queue notadeal {item.id}"
         )
-    elif ":decision-date:" in item.key:
+    elif ":decision-date:" in item.key or item.key.endswith(_YES_OR_NO):
         lines.append(f"Yes: nextmove queue approve {item.id}      No: nextmove queue dismiss {item.id}")
     else:
         lines.append(f"Seen to it: nextmove queue approve {item.id}")

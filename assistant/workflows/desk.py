@@ -11,7 +11,7 @@ from assistant.config import Config
 from assistant.domain.calendar import Event
 from assistant.domain.deal import Deal, DecisionDate, Stage
 from assistant.domain.draft import ItemState
-from assistant.domain.mail import Message, Problem
+from assistant.domain.mail import FolderRole, Message, Problem
 from assistant.domain.plan import Plan, Process
 from assistant.domain.reading import MirroredMessage, Reading
 from assistant.domain.thread import ThreadFacts
@@ -151,8 +151,10 @@ def _view(
 
 
 def _has_come(message: MirroredMessage, now: datetime) -> bool:
-    """Whether the message was there at `now`: the clock can be set to a day in the past."""
-    return message.message.date is None or message.message.date <= now + timedelta(hours=12)
+    """Whether the message was there at `now`: the clock can be set to a day in the past. What waits to be sent later
+    is there already."""
+    mail = message.message
+    return mail.role is FolderRole.DRAFTS or mail.date is None or mail.date <= now + timedelta(hours=12)
 
 
 def _plan_of(tx: Transaction, deal: Deal, line: Timeline, config: Config, now: datetime, days: Workdays) -> Plan | None:

@@ -1,5 +1,6 @@
 """E2.39 to E2.43: long threads, broken ids, our own mail coming back, and mail that waits to be sent."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -183,12 +184,12 @@ def test_a_newsletter_through_a_group_of_our_own_is_a_machines(scene: Scene) -> 
     assert first(scene.morning()) is Standing.PASSIVE
 
 
-def waits_in(scene: Scene, folder: str) -> Path:
-    """A purposeful mail of the rep lies in this folder, and hasn't been sent."""
+def waits_in(scene: Scene, folder: str, at: datetime | None = None) -> Path:
+    """A purposeful mail of the rep lies in this folder, and hasn't been sent; `at` is when it is to be."""
     place = scene.world.work.mail / f".{folder}"
     for part in ("cur", "new", "tmp"):
         (place / part).mkdir(parents=True)
-    scene.sends(MEET, folder=folder)
+    scene.sends(MEET, folder=folder, at=at)
     (path,) = (place / "cur").iterdir()
     return path
 
@@ -199,6 +200,14 @@ def test_a_mail_that_is_to_be_sent_later_leaves_no_room_for_another_draft(scene:
     scene.morning()
     assert len(scene.drafts) == 1
     waits_in(scene, folder)
+    scene.morning(AN_HOUR)
+    assert scene.drafts == []
+
+
+def test_a_mail_dated_days_ahead_leaves_no_room_for_another_draft_either(scene: Scene) -> None:
+    """E2.42"""
+    scene.morning()
+    waits_in(scene, "Scheduled", at=scene.world.now + days(2))
     scene.morning(AN_HOUR)
     assert scene.drafts == []
 
