@@ -40,7 +40,7 @@ _WISHES: Final = listed(
 """Words that wish somebody a day: "have a nice weekend"."""
 _WANTED: Final = frozenset({"", ".", "!", ";", ":", "¶"}) | listed(
     "for want wants wanted need needs needed take takes have has allow leaves asked another für noch brauche braucht "
-    "brauchen wollen pendant pour durant faut durante por necesita necesitamos more out off away about"
+    "brauchen wollen pendant pour durant faut durante por necesita necesitamos more out off away"
 )
 """What stands before a length of time that begins now; the beginning of a sentence too."""
 _PAST: Final = listed("ago old late later earlier long")

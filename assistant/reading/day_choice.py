@@ -87,9 +87,9 @@ def best(
     ]
     if not choices:
         return None
-    heard = _heard(seen, choices, words)
-    heard = [_narrowed(choice, heard) for choice in heard]
-    return min(heard, key=lambda choice: (round(choice.cost), -choice.day.days.last.toordinal()))
+    judged = _heard(seen, choices, words)
+    judged = [_narrowed(choice, judged) for choice in judged]
+    return min(judged, key=lambda choice: (round(choice.cost), -choice.day.days.last.toordinal()))
 
 
 def ahead(seen: View, sent: date | None) -> list[tuple[Mention, Sentence]]:

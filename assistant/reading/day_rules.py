@@ -16,6 +16,10 @@ from assistant.reading.day_words import KINDS, OTHER, UNITS
 
 _DAY_FIRST: Final = listed("am bis zum zur vom ab den dem der seit und le au du el al del jusqu hasta desde dès et y")
 """Words before which a date with a slash has its day first; "24.6" without its last stop is a date after them."""
+_SECTIONS: Final = listed(
+    "version release section clause policy chapter paragraph point abschnitt kapitel punkt ziffer artikel article "
+    "versión cláusula apartado"
+)
 _FRACTIONS: Final = frozenset({"1/2", "1/3", "2/3", "1/4", "3/4"})
 _ENGLISH: Final = re.compile(r"(?i)\b(?:the|of|our|your|with|under|this|and|to|from|have|then|we|for|by)\b")
 _AT: Final = frozenset({"at", "um", "à", "ab"})
@@ -90,6 +94,8 @@ def numeric(found: Found, sent: date) -> Resolved | None:
 def _is_section(found: Found) -> bool:
     """Whether a dotted number after a word of an English text is a clause or a version: "policy 7.2."."""
     word = found.word("d")
+    if found.before() in _SECTIONS:
+        return True
     section = found.kind_before() == OTHER and found.after() not in _AT and word[0] != "0" and ".0" not in word
     return section and _ENGLISH.search(found.around) is not None
 

@@ -30,6 +30,8 @@ _DOUBT_WEIGHTY: Final = 0.8
 """The chance that these need where no rule found them: they change how a deal stands."""
 _DOUBT_AGREED: Final = 0.4
 """The chance that it needs where the rules say the same."""
+_STEP_FOUND: Final = 0.33
+"""The chance from which a move leads on where the rules found a step with its day."""
 _HOLDS: Final = 0.45
 """The chance from which an intent holds although another is likelier."""
 _DREADED: Final[Mapping[Intent, float]] = {Intent.NO: 0.15, Intent.NOT_NOW: 0.2}
@@ -67,7 +69,8 @@ def weigh_move(ruled: Ours, model: Model, sent: date | None, who: str) -> tuple[
     judgement = model.judge(sentences, (ruled.kind,))
     chances = {MoveKind(name): chance for name, chance in judgement.chances.items() if name != NONE}
     purposeful = sum(chance for kind, chance in chances.items() if kind.purposeful)
-    side = [kind for kind in chances if kind.purposeful is (purposeful >= 0.5)]
+    likely = purposeful >= (_STEP_FOUND if ruled.next_step else 0.5)
+    side = [kind for kind in chances if kind.purposeful is likely]
     kind = max(side, key=lambda each: chances[each])
     agreed = ruled.kind.purposeful is kind.purposeful
     sure = max(purposeful, 1 - purposeful) >= _needed(kind, agreed=agreed)

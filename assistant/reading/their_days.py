@@ -125,7 +125,7 @@ def _coming_back(seen: View, sent: date | None, cost: Callable[[Sentence], float
     days = [(day, sentence) for day, sentence in ahead(seen, sent) if sent is None or day.days.last > sent]
     later = [(day, sentence) for day, sentence in days if sent is None or day.days.start > sent]
     chosen = best(seen, sent, later or days, _COMING_BACK, cost, loosely=True)
-    if chosen is None or (sent and (chosen.day.days.last - sent).days < _SOON and chosen.told > _ASKED):
+    if chosen is None or (sent and (chosen.day.days.last - sent).days <= _SOON and chosen.told > _ASKED):
         return None
     return _said(chosen, DateRole.RESUME, rule)
 

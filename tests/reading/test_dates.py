@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reading.dates import Mention, mentions
+from assistant.reading.dates import Mention, lengths, mentions
 
 SENT = date(2026, 6, 3)
 """A Wednesday."""
@@ -203,3 +203,32 @@ def test_mentions_of_any_text_are_ordered_and_apart(text: str, sent: date) -> No
     found = mentions(text, sent)
     assert all(one.end <= two.start for one, two in itertools.pairwise(found))
     assert all(text[one.start : one.end] == one.text for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("The professor wants six weeks for it.", "2026-07-15"),
+        ("Five days. Then you hear from me.", "2026-06-08"),
+        ("Let it lie for three weeks.", "2026-06-24"),
+        ("She has asked for a fortnight.", "2026-06-17"),
+    ],
+)
+def test_a_length_of_time_ends_on_a_day(text: str, day: str) -> None:
+    (found,) = lengths(text, SENT)
+    assert (found.days.last.isoformat(), found.certain) == (day, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["We spoke three weeks ago.", "It's been quite a fortnight.", "The contract runs three years.", "a year too early"],
+)
+def test_a_length_of_time_that_does_not_begin_now_is_none(text: str) -> None:
+    assert lengths(text, SENT) == []
+
+
+@given(st.text(max_size=200), st.dates(date(1990, 1, 1), date(2100, 1, 1)))
+def test_no_day_lies_before_1990_or_after_the_plausible(text: str, sent: date) -> None:
+    found = [*mentions(text, sent), *lengths(text, sent)]
+    assert all(each.days.start.year >= 1990 for each in mentions(text, sent))
+    assert all(text[each.start : each.end] == each.text for each in found)
