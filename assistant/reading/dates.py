@@ -43,6 +43,7 @@ _WANTED: Final = frozenset({"", ".", "!", ";", ":", "¶"}) | listed(
     "brauchen wollen pendant pour durant faut durante por necesita necesitamos more out off away"
 )
 """What stands before a length of time that begins now; the beginning of a sentence too."""
+_LONGEST: Final = 366
 _PAST: Final = listed("ago old late later earlier long")
 """Words after a length of time that make it another."""
 _TAKEN: Final = "~"
@@ -93,7 +94,7 @@ def lengths(text: str, sent: date) -> list[Mention]:
         place = Found(match, words, 0)
         resolved, _ = _resolved(in_a_while, place, sent)
         wanted = place.before() in _WANTED and place.after() not in _PAST and not place.is_one
-        if resolved is not None and wanted:
+        if resolved is not None and wanted and (resolved[0].last - sent).days <= _LONGEST:
             found.append(replace(_mention(place, resolved, in_a_while), certain=False))
     return found
 

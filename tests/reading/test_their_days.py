@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.domain.deal import Side
 from assistant.domain.reading import DateRole, Days, SaidDate
-from assistant.language.packs import load
+from assistant.language.packs import Rule, load
 from assistant.reading.their_days import all_dates, decision_day, decision_day_of, resume_day, resume_day_of
 from assistant.reading.view import View, pack_of, view
 
@@ -139,16 +139,32 @@ def test_every_day_has_what_it_is_for() -> None:
 
 
 @pytest.mark.parametrize("rule", DAYS.rules, ids=lambda rule: rule.id)
-def test_the_rules_for_days_find_their_examples_and_leave_the_others(rule: object) -> None:
-    found = {text: {match.rule for match in DAYS.find(text)} for text in (*rule.bad, *rule.good)}  # type: ignore[attr-defined]
-    assert [text for text in rule.bad if rule not in found[text]] == []  # type: ignore[attr-defined]
-    assert [text for text in rule.good if rule in found[text]] == []  # type: ignore[attr-defined]
+def test_the_rules_for_days_find_their_examples_and_leave_the_others(rule: Rule) -> None:
+    found = {text: {match.rule.id for match in DAYS.find(text)} for text in (*rule.bad, *rule.good)}
+    assert [text for text in rule.bad if rule.id not in found[text]] == []
+    assert [text for text in rule.good if rule.id in found[text]] == []
 
 
 WORDS = st.sampled_from(
-    ["We decide on 5 June.", "not the 5th,", "the 12th", "and", "choose", "Friday,", "next week", "why?", "for six weeks",
-     "call me", "in KW 27", "\n\n", "Ostern", "it's moved to", "24.6.", "today"]
-)  # fmt: skip
+    [
+        "We decide on 5 June.",
+        "not the 5th,",
+        "the 12th",
+        "and",
+        "choose",
+        "Friday,",
+        "next week",
+        "why?",
+        "for six weeks",
+        "call me",
+        "in KW 27",
+        "\n\n",
+        "Ostern",
+        "it's moved to",
+        "24.6.",
+        "today",
+    ]
+)
 
 
 @given(st.lists(WORDS, max_size=12), st.integers(-2, 6), st.none() | st.just(SENT))
