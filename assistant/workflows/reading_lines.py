@@ -139,7 +139,9 @@ def _of_theirs(told: Reading) -> dict[str, Any]:
         "intents": intents,
         "decision_date": _last_day(told.decision),
         "decision_range": _days(told.decision.days) if told.decision else None,
-        "resume_date": _last_day(told.resume_on),
+        "resume_date": _last_day(told.resume_on)
+        if told.resume_on and told.resume_on.days.start == told.resume_on.days.last
+        else None,
         "away_until": (robot.away_until if robot and robot.away_until else back),
         "automatic": robot.kind if robot else None,
         **_of_any(told, evidence),
