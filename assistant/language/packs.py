@@ -24,9 +24,11 @@ In a folder each file has its own rules and fragments; those of `define.toml` ho
 import difflib
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -96,40 +98,48 @@ class Pack:
         """
         spans = [(0, len(text))] if sentences is None else sentences
         plain = fold(text)
-        parts = [plain[start:end] for start, end in spans]
+        looked = _Looked([plain[start:end] for start, end in spans])
         found = [
-            (start + low, index, Match(rule, start + low, start + high, text[start + low : start + high]))
-            for index, rule in self._candidates("\n".join(parts), kinds)
-            if not self._vetoed(rule, plain)
-            for (start, _), part in zip(spans, parts, strict=True)
-            for low, high in _hits(rule, part)
+            (spans[place][0] + low, index, rule, high - low)
+            for index, patterns in self._candidates(looked.text).items()
+            if kinds is None or self.rules[index].kind in kinds
+            if not self._vetoed(rule := self.rules[index], plain)
+            for place, low, high in looked.hits(rule, patterns)
         ]
-        return [match for _, _, match in sorted(found, key=lambda each: each[:2])]
+        found.sort(key=_place)
+        return [Match(rule, start, start + long, text[start : start + long]) for start, _, rule, long in found]
 
     def first(self, text: str, kinds: Collection[str] | None = None) -> Match | None:
         """The first match, by start; None where no rule matches."""
         return next(iter(self.find(text, kinds)), None)
 
-    def _candidates(self, text: str, kinds: Collection[str] | None) -> Iterator[tuple[int, Rule]]:
-        """The rules whose patterns are somewhere in the text, found in one pass over it."""
-        for index in sorted(self._set.Match(text) or ()):
-            rule = self.rules[index]
-            if kinds is None or rule.kind in kinds:
-                yield index, rule
+    def _candidates(self, text: str) -> dict[int, list[str]]:
+        """The patterns that are somewhere in the text, by the index of their rule, found in one pass over it."""
+        found: dict[int, list[str]] = {}
+        for place in sorted(self._filter.Match(text) or ()):
+            index, pattern = self._patterns[place]
+            found.setdefault(index, []).append(pattern)
+        return found
 
     @staticmethod
     def _vetoed(rule: Rule, text: str) -> bool:
         return bool(rule.unless_text) and _compiled(rule.unless_text).search(text) is not None
 
     @cached_property
-    def _set(self) -> Any:
+    def _patterns(self) -> list[tuple[int, str]]:
+        """Every pattern with the index of its rule."""
+        return [(index, pattern) for index, rule in enumerate(self.rules) for pattern in rule.patterns]
+
+    @cached_property
+    def _filter(self) -> Any:
+        """All the patterns; only those whose words are in a text are tried on it."""
         import re2
 
-        rules = re2.Set.SearchSet(_options())
-        for rule in self.rules:
-            rules.Add(_source(rule.patterns))
-        rules.Compile()
-        return rules
+        patterns = re2.Filter()
+        for _, pattern in self._patterns:
+            patterns.Add(_source((pattern,)), _options())
+        patterns.Compile()
+        return patterns
 
 
 @cache
@@ -339,14 +349,63 @@ def _compiled(patterns: tuple[str, ...]) -> Any:
     return re2.compile(_source(patterns), _options())
 
 
-def _hits(rule: Rule, sentence: str) -> Iterator[tuple[int, int]]:
-    """Where the rule matches in a sentence, unless the sentence vetoes it or lacks what it must also have."""
-    spans = [span for match in _compiled(rule.patterns).finditer(sentence) if (span := match.span())[1] > span[0]]
-    if not spans or not all(_compiled((each,)).search(sentence) for each in rule.also):
-        return
-    if rule.unless and _compiled(rule.unless).search(sentence):
-        return
-    yield from _untouched(spans, rule.innocent, sentence)
+def _place(found: tuple[int, int, Rule, int]) -> tuple[int, int]:
+    return found[:2]
+
+
+class _Looked:
+    """The sentences that are looked at, and the one text in which patterns are searched for."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self._sentences = sentences
+        self._starts = [0]
+        for each in sentences[:-1]:
+            self._starts.append(self._starts[-1] + len(each) + 1)
+        self.text = "\n".join(sentences)
+
+    def hits(self, rule: Rule, patterns: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """The sentence and the place in it of each match of these patterns of the rule, unless the sentence vetoes it
+        or lacks what it must also have."""
+        found = sorted(hit for order, pattern in enumerate(patterns) for hit in self._search(pattern, order))
+        for place, hits in groupby(found, key=_first):
+            sentence = self._sentences[place]
+            if not all(_compiled((each,)).search(sentence) for each in rule.also):
+                continue
+            if rule.unless and _compiled(rule.unless).search(sentence):
+                continue
+            spans: list[tuple[int, int]] = []
+            for _, start, _, end in hits:
+                if not spans or start >= spans[-1][1]:
+                    spans.append((start, end))
+            yield from ((place, *span) for span in _untouched(spans, rule.innocent, sentence))
+
+    def _search(self, pattern: str, order: int) -> list[tuple[int, int, int, int]]:
+        """Where the pattern matches: the sentence, the start in it, the pattern's order, the end. An earlier pattern
+        goes before a later one that begins in the same place."""
+        expression = _compiled((pattern,))
+        found = []
+        for match in expression.finditer(self.text):
+            start, end = match.span()
+            place = bisect_right(self._starts, start) - 1
+            low, high = start - self._starts[place], end - self._starts[place]
+            if high > len(self._sentences[place]):
+                return self._search_each(expression, order)
+            if high > low:
+                found.append((place, low, order, high))
+        return found
+
+    def _search_each(self, expression: Any, order: int) -> list[tuple[int, int, int, int]]:
+        """The same, sentence by sentence: for a pattern that reaches from one into the next."""
+        return [
+            (place, start, order, end)
+            for place, sentence in enumerate(self._sentences)
+            for start, end in (match.span() for match in expression.finditer(sentence))
+            if end > start
+        ]
+
+
+def _first(hit: tuple[int, ...]) -> int:
+    return hit[0]
 
 
 def _untouched(spans: Sequence[tuple[int, int]], innocent: tuple[str, ...], sentence: str) -> Iterator[tuple[int, int]]:

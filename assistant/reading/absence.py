@@ -33,6 +33,8 @@ _NEXT: Final = 12
 _BACK: Final = frozenset({"return", "back"})
 _A_FORTNIGHT: Final = 14
 """Days from which a range ("in September") is too long to say when somebody returns."""
+_OTHERS: Final = ["it", "nl", "pt", "ca", "da", "nb", "sv", "fi", "pl", "cs", "hu", "ro", "tr"]
+"""Languages whose months the library is asked for: each one that it loads takes time."""
 _BARE: Final = 3
 """The rank of a day beside which no word speaks of the absence."""
 
@@ -110,7 +112,7 @@ def _by_library(sentence: str, sent: date) -> list[Mention]:
     import dateparser
 
     settings = {"RELATIVE_BASE": _noon(sent), "PREFER_DATES_FROM": "future", "DATE_ORDER": "DMY"}
-    parsed = dateparser.parse(written.group(), settings=settings)
+    parsed = dateparser.parse(written.group(), languages=_OTHERS, settings=settings)
     return [Mention(*written.span(), written.group(), Days.of(parsed.date()), certain=False)] if parsed else []
 
 
