@@ -10,8 +10,8 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from assistant.language.learned import Model
 from assistant.reading.judging import NONE, weigh_move, weigh_reply
-from assistant.reading.learned import Model
 from assistant.reading.moves import Ours
 from benchmarks.scores import UNSURE, Tally
 from training.learn import Example, example, learn

@@ -10,10 +10,11 @@ from typing import Final
 from assistant.domain.mail import Address, FolderRole, Message
 from assistant.domain.reading import AutomaticKind, Intent
 from assistant.language.detect import UNKNOWN, language_of
+from assistant.language.learned import SCALES, UNIT, WORD_SCALE
+from assistant.language.words import Heard, pieces, size
 from assistant.reading import automatic
 from assistant.reading.body import said
-from assistant.reading.features import Heard, heard, pieces, size
-from assistant.reading.learned import SCALES, UNIT, WORD_SCALE
+from assistant.reading.features import heard
 from assistant.reading.moves import Ours, read_move
 from assistant.reading.replies import Theirs, read_reply
 from training.texts import Text
@@ -91,7 +92,7 @@ def learn(examples: Iterable[Example]) -> Iterator[str]:
 
 
 def features(example: Example) -> dict[str, float]:
-    """The features by name, each with its value, as `assistant.reading.learned` sums them."""
+    """The features by name, each with its value, as `assistant.language.learned` sums them."""
     found: defaultdict[str, float] = defaultdict(float)
     scale = WORD_SCALE / sqrt(sum(len(each.words) for each in example.sentences) or 1)
     for sentence in example.sentences:

@@ -3,44 +3,16 @@
 Every feature but the text's size belongs to one sentence, so that an answer can show the sentence that decided it.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from math import log2
+from collections.abc import Iterator
 from typing import Final
 
 from assistant.language.text import fold
+from assistant.language.words import Heard, words_in
 from assistant.reading.dates import Mention
 from assistant.reading.view import Sentence, View
 
-PIECES: Final = (3, 4, 5)
-"""Lengths of the pieces of words."""
-
-_WORD: Final = re.compile(r"<\w+>|[^\W\d_]+(?:'[^\W\d_]+)*|[?!:;%…€$£]")
-_URL: Final = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*")
-_MAIL: Final = re.compile(r"\S+@\S+")
-_CLOCK: Final = re.compile(
-    r"\b\d{1,2}[:.h]\d\d\b(?:\s?[ap]\.?m\b)?|\b\d{1,2}\s?(?:[ap]\.?m\b|o'clock|uhr\b|hrs?\b|h\b)|"
-    r"\b(?:noon|midday|mittags?|midi|mediodia)\b"
-)
-_NUMBER: Final = re.compile(r"\d[\d.,']*")
 _NEAR: Final = 5
 """Days that a range may have to be a day to act on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One sentence: its words in small letters without accents, and its signs."""
-
-    index: int
-    words: tuple[str, ...]
-    signs: tuple[str, ...]
-
-    @property
-    def pairs(self) -> Iterator[str]:
-        """Neighbours; the edges of the sentence count as words."""
-        return (f"b:{left} {right}" for left, right in pairwise(("<", *self.words, ">")))
 
 
 def heard(seen: View) -> list[Heard]:
@@ -53,20 +25,6 @@ def heard(seen: View) -> list[Heard]:
     ]
 
 
-def size(sentences: Sequence[Heard]) -> tuple[str, str]:
-    """How long the text is: its words, to the next power of two, and its sentences."""
-    count = sum(len(each.words) for each in sentences) or 1
-    return f"words {min(7, int(log2(count)))}", f"sentences {min(5, len(sentences))}"
-
-
-def pieces(word: str) -> set[str]:
-    """The pieces of a word with its edges; a placeholder has none."""
-    if word[0] == "<":
-        return set()
-    edged = f"_{word}_"
-    return {f"c:{edged[at : at + long]}" for long in PIECES for at in range(len(edged) - long + 1)}
-
-
 def _words(text: str, sentence: Sentence) -> list[str]:
     """Its words; in place of what they are stand <day>, <week>, <period>, <time>, <number>, <url> and <mail>."""
     parts, place = [], 0
@@ -74,9 +32,7 @@ def _words(text: str, sentence: Sentence) -> list[str]:
         start, end = day.start - sentence.start, day.end - sentence.start
         parts += [text[place:start], f" <{_kind(day)}> "]
         place = end
-    plain = "".join((*parts, text[place:]))
-    plain = _URL.sub(" <url> ", _MAIL.sub(" <mail> ", plain))
-    return _WORD.findall(_NUMBER.sub(" <number> ", _CLOCK.sub(" <time> ", plain)))
+    return words_in("".join((*parts, text[place:])))
 
 
 def _kind(day: Mention) -> str:

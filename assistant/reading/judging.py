@@ -11,10 +11,10 @@ from typing import Final
 
 from assistant.domain.deal import Side
 from assistant.domain.reading import DateRole, Days, Intent, IntentFound, MoveKind, SaidDate, Span
+from assistant.language.learned import Judgement, Model
 from assistant.language.packs import load
 from assistant.reading.absence import return_day
 from assistant.reading.features import heard
-from assistant.reading.learned import Judgement, Model
 from assistant.reading.moves import Ours, step_in
 from assistant.reading.replies import Theirs
 from assistant.reading.their_days import all_dates, decision_day_of, resume_day_of

@@ -20,11 +20,11 @@ from assistant.domain.reading import (
     Span,
 )
 from assistant.language.detect import UNKNOWN, language_of
+from assistant.language.learned import model
 from assistant.language.sentences import sentences
 from assistant.reading.body import said
 from assistant.reading.heard import AGAIN
 from assistant.reading.judging import weigh_move, weigh_reply
-from assistant.reading.learned import model
 from assistant.reading.moves import read_move
 from assistant.reading.open_steps import open_step
 from assistant.reading.replies import Theirs, read_reply
@@ -34,6 +34,8 @@ from assistant.reading.view import LANGUAGES
 READER_VERSION: Final = 4
 """Readings made by another version are thrown away and made again."""
 
+WEIGHTS: Final = "assistant.reading.weights"
+"""Where the learned models lie."""
 _LONGEST: Final = 20_000
 """Characters of new text that are read; nobody decides a purchase after that."""
 _OTHERS: Final = {"it": "Italian", "nl": "Dutch", "pt": "Portuguese"}
@@ -131,7 +133,7 @@ def _foreign(text: str, language: str, side: Side, message: Message) -> Reading:
 
 def _ours(message: Message, text: str, language: str, sent: date | None) -> Reading:
     who = (message.sender.name or message.sender.email) if message.sender else "us"
-    move, weighed = weigh_move(read_move(text, sent, who, language), model("moves"), sent, who)
+    move, weighed = weigh_move(read_move(text, sent, who, language), model(WEIGHTS, "moves"), sent, who)
     finished = (
         _finished(text) if move.kind in (MoveKind.ACKNOWLEDGED, MoveKind.THANKS, MoveKind.ANSWERED_QUESTION) else None
     )
@@ -160,7 +162,7 @@ def _ours(message: Message, text: str, language: str, sent: date | None) -> Read
 
 def _theirs(message: Message, text: str, language: str, sent: date | None) -> Reading:
     ruled = read_reply(text, sent, _names_of(message), language)
-    reply, weighed = weigh_reply(ruled, model("replies"), sent)
+    reply, weighed = weigh_reply(ruled, model(WEIGHTS, "replies"), sent)
     certain, reason = _certainty(reply) if weighed.certain else (False, weighed.reason)
     return Reading(
         Side.THEM,

@@ -5,8 +5,10 @@ from itertools import islice
 
 import pytest
 
-from assistant.reading.features import Heard, heard, pieces, size
-from assistant.reading.learned import Model, model
+from assistant.language.learned import Model, model
+from assistant.language.words import Heard, pieces, size
+from assistant.reading.features import heard
+from assistant.reading.message import WEIGHTS
 from assistant.reading.replies import read_reply
 from assistant.reading.view import pack_of, view
 
@@ -49,7 +51,7 @@ def test_what_the_rules_say_counts() -> None:
 
 
 def test_a_language_that_it_never_learned_is_not_known() -> None:
-    replies = model("replies")
+    replies = model(WEIGHTS, "replies")
     assert not replies.knows(sentences("Olen lomalla maaliskuun puoliväliin asti, palaan asiaan sen jälkeen."))
     assert replies.knows(sentences("We are still waiting for the committee's answer."))
 
@@ -83,11 +85,11 @@ def test_the_size_is_told_by_words_and_sentences() -> None:
 
 @pytest.mark.parametrize("question", ["moves", "replies"])
 def test_the_weights_that_ship_name_their_classes(question: str) -> None:
-    assert len(model(question).classes) in (11, 12)
+    assert len(model(WEIGHTS, question).classes) in (11, 12)
 
 
 def test_a_plain_no_is_heard_as_one() -> None:
     ruled = read_reply("We have decided against it.", SENT)
-    judgement = model("replies").judge(heard(ruled.seen), [each.intent for each in ruled.intents])
+    judgement = model(WEIGHTS, "replies").judge(heard(ruled.seen), [each.intent for each in ruled.intents])
     assert judgement.best == "no"
     assert next(islice(judgement.shares, 1)) == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.reading.learned import UNIT, Model
+from assistant.language.learned import UNIT, Model
 from training.fit import WEIGHTS
 from training.learn import example, features, learn
 from training.texts import Text, digest, texts

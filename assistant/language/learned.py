@@ -14,7 +14,7 @@ from math import exp, sqrt
 from operator import add
 from typing import Final
 
-from assistant.reading.features import Heard, pieces, size
+from assistant.language.words import Heard, pieces, size
 
 WORD_SCALE: Final = 3.0
 SCALES: Final = {"b:": 1.4, "c:": 0.25, "s:": 0.125, "a:": 0.125}
@@ -106,10 +106,9 @@ class Model:
 
 
 @cache
-def model(name: str) -> Model:
-    """The model of this name, as it is shipped: "moves" or "replies"."""
-    text = files("assistant.reading").joinpath("weights", f"{name}.tsv").read_text(encoding="utf-8")
-    return Model(text.splitlines())
+def model(package: str, name: str) -> Model:
+    """The model of this name that lies in the package: model("assistant.reading.weights", "moves")."""
+    return Model(files(package).joinpath(f"{name}.tsv").read_text(encoding="utf-8").splitlines())
 
 
 def _row(name: str, values: str) -> list[float]:

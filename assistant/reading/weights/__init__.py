@@ -1,0 +1,1 @@
+"""What the learned models weigh, as text: one file a question."""
