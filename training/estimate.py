@@ -22,14 +22,15 @@ _SIDES: Final = {True: "purposeful", False: "passive"}
 
 
 def answer(each: Example, model: Model) -> tuple[str, bool]:
-    """The class that is read, and whether that is certain."""
+    """The class that is read, or that is guessed, and whether it is certain."""
     if isinstance(each.ruled, Ours):
         ours, weighed = weigh_move(each.ruled, model, each.text.sent, "us")
         return _SIDES[ours.kind.purposeful] if ours.kind else UNSURE, weighed.certain
     if each.robot:
         return each.robot, True
     theirs, weighed = weigh_reply(each.ruled, model, each.text.sent)
-    return str(theirs.intents[0].intent) if theirs.intents else UNSURE, weighed.certain
+    said = weighed.guess or next(iter(theirs.intents), None)
+    return str(said.intent) if said else UNSURE, weighed.certain
 
 
 def label(each: Example) -> str:
