@@ -10,6 +10,10 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from assistant.domain.draft import Severity
+from assistant.guard.examining import Examined, Objection
+from assistant.guard.families import EMPTY_NUDGE
+from assistant.guard.judging import ALLOWED, weigh
 from assistant.language.learned import Model
 from assistant.reading.judging import NONE, weigh_move, weigh_reply
 from assistant.reading.moves import Ours
@@ -17,12 +21,14 @@ from benchmarks.scores import UNSURE, Tally
 from training.learn import Example, example, learn
 from training.texts import PURPOSEFUL, texts
 
-QUESTIONS: Final = ("moves", "replies")
+QUESTIONS: Final = ("moves", "replies", "pressure")
 _SIDES: Final = {True: "purposeful", False: "passive"}
 
 
 def answer(each: Example, model: Model) -> tuple[str, bool]:
     """The class that is read, or that is guessed, and whether it is certain."""
+    if isinstance(each.ruled, Examined):
+        return _family(weigh(each.ruled, model)), True
     if isinstance(each.ruled, Ours):
         ours, weighed = weigh_move(each.ruled, model, each.text.sent, "us")
         return _SIDES[ours.kind.purposeful] if ours.kind else UNSURE, weighed.certain
@@ -31,6 +37,13 @@ def answer(each: Example, model: Model) -> tuple[str, bool]:
     theirs, weighed = weigh_reply(each.ruled, model, each.text.sent)
     said = weighed.guess or next(iter(theirs.intents), None)
     return str(said.intent) if said else UNSURE, weighed.certain
+
+
+def _family(objections: Sequence[Objection]) -> str:
+    """The family of what blocks first, or of a warning of an empty nudge; else that it's allowed."""
+    blocking = [match.rule.kind for match, severity in objections if severity is Severity.BLOCK]
+    nudges = [match.rule.kind for match, _ in objections if match.rule.kind == EMPTY_NUDGE]
+    return next(iter(blocking or nudges), ALLOWED)
 
 
 def label(each: Example) -> str:
@@ -42,7 +55,8 @@ def unseen(
 ) -> Iterator[tuple[str, Tally, Tally]]:
     """Of each writer: every answer, and those that were certain."""
     for writer in writers:
-        model = Model(learn(each for each in examples if each.text.writer != writer))
+        others = [each for each in examples if each.text.writer != writer]
+        model = Model(learn(others, scaled=isinstance(others[0].ruled, Examined)))
         every, certain = Tally(), Tally()
         for each in examples:
             spoken = languages is None or each.text.language in languages
@@ -56,7 +70,7 @@ def unseen(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--question", choices=QUESTIONS, help="only moves of ours, or only replies of theirs")
+    parser.add_argument("--question", choices=QUESTIONS, help="only this one")
     parser.add_argument("--languages", nargs="+", help="measure on writers in these languages only")
     parser.add_argument("--writers", nargs="+", help="measure on these writers only")
     parser.add_argument("--errors", action="store_true", help="list what was read wrongly")
@@ -71,9 +85,23 @@ def main() -> None:
                 f"certain {sum(certain.said.values()) / sum(every.said.values()):.0%}, of these right "
                 f"{sum(certain.right.values()) / sum(certain.said.values()):.3f}"
             )
-            print("\n".join(every.table()))
+            print("\n".join((*every.table(), *_stopped(question, every))))
             for name, there, said in every.wrong if asked.errors else ():
                 print(f"  {name}: {there}, read as {said}")
+
+
+def _stopped(question: str, every: Tally) -> Iterator[str]:
+    """Of texts that press, how many are stopped, as whichever family; of the others, how many are."""
+    if question == "pressure":
+        allowed = every.there[ALLOWED]
+        pressing = every.there.total() - allowed
+        missed = every.said[ALLOWED] - every.right[ALLOWED]
+        stopped = pressing - missed
+        right = sum(count for name, count in every.right.items() if name != ALLOWED)
+        yield (
+            f"  stopped {stopped / pressing:.3f} of what presses, right family {right / max(1, stopped):.3f}; "
+            f"{(allowed - every.right[ALLOWED]) / allowed:.3f} of what's allowed"
+        )
 
 
 if __name__ == "__main__":

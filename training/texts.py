@@ -2,21 +2,35 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
+
+from assistant.guard import family, shipped
+from assistant.language.packs import Pack
 
 FOLDER: Final = Path(__file__).parent / "labelled"
 PURPOSEFUL: Final = frozenset(
     {"meeting_proposed", "next_step_with_date", "mutual_plan", "clarity_question", "graceful_exit"}
 )
 
+RULES: Final = "rules"
+"""The writer of the examples by which the guard's rules argue their case."""
+TITLES: Final = frozenset({"subject", "invite_title"})
+PREFIX: Final = re.compile(
+    r"(?i)^(?:subject|invite title|betreff|titel der einladung|objet|titre d'invitation|asunto|título de la invitación)"
+    r" ?: +"
+)
+"""What a labelled title begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One labelled text. `label` is the class that is learned: an intent of theirs, or the kind of a move of ours."""
+    """One labelled text. `label` is the class that is learned: an intent of theirs, the kind of a move of ours, the
+    family of pressure or "allowed". `title`: it is a subject line or the title of an invite."""
 
     id: str
     writer: str
@@ -24,17 +38,33 @@ class Text:
     text: str
     sent: date | None
     label: str
+    title: bool = False
 
 
 def texts(question: str, folder: Path = FOLDER) -> Iterator[Text]:
-    """The texts of "moves" or "replies", in the order of the files. A file is named WRITER-LANGUAGE-QUESTION.jsonl."""
+    """The texts of "moves", "replies" or "pressure", in the order of the files, which are named
+    WRITER-LANGUAGE-QUESTION.jsonl."""
     for path in _paths(question, folder):
         writer, language, _ = path.stem.split("-")
         with path.open(encoding="utf-8") as lines:
             for line in lines:
                 row = json.loads(line)
                 sent = date.fromisoformat(row["sent_date"]) if row.get("sent_date") else None
-                yield Text(row["id"], writer, language, row["text"], sent, row.get("sub_label") or row["label"])
+                label = row.get("sub_label") or row.get("family") or row["label"]
+                title = row.get("kind") in TITLES
+                text = PREFIX.sub("", row["text"]) if title else row["text"]
+                yield Text(row["id"], writer, language, text, sent, label, title)
+    if question == "pressure" and folder == FOLDER:
+        yield from rules_own(shipped())
+
+
+def rules_own(packs: Iterable[Pack]) -> Iterator[Text]:
+    """The examples by which the guard's rules argue their case."""
+    for pack in packs:
+        for rule in (each for each in pack.rules if family(each.kind)):
+            labelled = [(text, rule.kind) for text in rule.bad] + [(text, "allowed") for text in rule.good]
+            for number, (text, label) in enumerate(labelled):
+                yield Text(f"{rule.id}-{number}", RULES, pack.language, text, None, label)
 
 
 def digest(question: str, folder: Path = FOLDER) -> str:

@@ -1,5 +1,6 @@
 """What every command gets: the configuration's path, the clock, and the way to open the app."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from assistant.cli.say import escaped
+from assistant.errors import NotFoundError
 
 if TYPE_CHECKING:
     from assistant.app import App
@@ -65,6 +67,28 @@ def with_environment(
         return function(click.get_current_context().find_object(Environment), *args, **kwargs)  # type: ignore[arg-type]
 
     return wrapper
+
+
+def text_of(source: str) -> str:
+    """The text of a file, or of standard input for -."""
+    if source == "-":
+        return sys.stdin.read()
+    try:
+        return Path(source).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise NotFoundError(f"{source} can't be read: {error.strerror}.", "Name a text file, or - for input.") from None
+
+
+def lines_of(source: str) -> Iterator[str]:
+    """The lines of a file, one at a time, or of standard input for -."""
+    if source == "-":
+        yield from sys.stdin
+        return
+    try:
+        with Path(source).open(encoding="utf-8", errors="replace") as lines:
+            yield from lines
+    except OSError as error:
+        raise NotFoundError(f"{source} can't be read: {error.strerror}.", "Name a file of JSON lines, or -.") from None
 
 
 def as_json(value: Any) -> str:

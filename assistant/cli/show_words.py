@@ -1,4 +1,4 @@
-"""The pages of the words: how a message is read, and what the guard says of a text."""
+"""The pages of the words: how a message is read, what the guard says of a text, and its rules."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -7,6 +7,7 @@ from rich.text import Text
 
 from assistant.cli.console import console, one_line
 from assistant.domain.draft import Finding, Severity
+from assistant.language.packs import Rule
 
 if TYPE_CHECKING:
     from assistant.workflows.explaining import Explained
@@ -56,3 +57,29 @@ def findings(name: str, text: str, found: Sequence[Finding]) -> None:
         print_to.print(told, soft_wrap=True)
         print_to.print(f"    {finding.reason}", soft_wrap=True)
         print_to.print(Text(f"    Rather: {finding.rewrite}", style="green"), soft_wrap=True)
+
+
+def rule_list(known: Sequence[Rule]) -> None:
+    """The rules, a line each, family by family."""
+    from assistant.guard import families
+
+    print_to = console()
+    for family in families():
+        print_to.print(Text(f"{family.title}", style="bold").append(f"  {family.code}", style="dim"), soft_wrap=True)
+        for rule in (each for each in known if each.kind == family.code):
+            print_to.print(Text(f"  {rule.id:<28} ").append(rule.reason, style="dim"), soft_wrap=True)
+
+
+def one_rule(rule: Rule) -> None:
+    """A rule as it argues its case."""
+    from assistant.guard import family
+
+    known, print_to = family(rule.kind), console()
+    print_to.print(Text(rule.id, style="bold").append(f"  {rule.kind}, {rule.severity or 'block'}", style="dim"))
+    print_to.print(rule.reason)
+    print_to.print(Text(f"Rather: {rule.rewrite}", style="green"))
+    if known:
+        print_to.print(f"The principle: {known.principle}")
+    for title, style, texts in (("Stopped", "red", rule.bad), ("Passes", "green", rule.good)):
+        for text in texts:
+            print_to.print(Text(f"  {title}: ", style=style).append(one_line(text)))

@@ -1,22 +1,12 @@
-"""`explain` and `lint`: how a message is read, and what the guard says of a text."""
+"""`explain`: how a message is read."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from assistant.cli.environment import Environment, as_json, with_environment
-from assistant.errors import ExitCode, NotFoundError
-
-
-def _text_of(source: str) -> str:
-    if source == "-":
-        return sys.stdin.read()
-    try:
-        return Path(source).read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise NotFoundError(f"{source} can't be read: {error.strerror}.", "Name a text file, or - for input.") from None
+from assistant.cli.environment import Environment, as_json, lines_of, with_environment
+from assistant.errors import ExitCode
 
 
 def _is_file(name: str) -> bool:
@@ -56,22 +46,11 @@ def _explain_lines(environment: Environment, source: str) -> None:
     from assistant.workflows.reading_lines import readings
 
     failed = False
-    for told in readings(_lines_of(source), source, environment.zone()):
+    for told in readings(lines_of(source), source, environment.zone()):
         failed = failed or "error" in told
         click.echo(as_json_line(told))
     if failed:
         sys.exit(ExitCode.FAILURE)
-
-
-def _lines_of(source: str) -> Iterator[str]:
-    if source == "-":
-        yield from sys.stdin
-        return
-    try:
-        with Path(source).open(encoding="utf-8", errors="replace") as lines:
-            yield from lines
-    except OSError as error:
-        raise NotFoundError(f"{source} can't be read: {error.strerror}.", "Name a file of JSON lines, or -.") from None
 
 
 def _explain_one(environment: Environment, message: str, ours: bool | None, json_: bool) -> None:
@@ -94,30 +73,3 @@ def _explain_one(environment: Environment, message: str, ours: bool | None, json
     from assistant.cli.show_words import reading
 
     reading(told)
-
-
-@click.command()
-@click.argument("files", nargs=-1, required=True)
-@click.option("--subject", help="A subject line to judge with it.")
-@click.option("--after-no", is_flag=True, help="Judge as a text to somebody who said no.")
-@click.option("--json", "json_", is_flag=True, help="For programs.")
-def lint(files: tuple[str, ...], subject: str | None, after_no: bool, json_: bool) -> None:
-    """Say what the guard would stop in FILES (- is standard input), where, why, and what to write instead.
-
-    Ends with 1 if anything is blocked, else with 0.
-    """
-    from assistant.domain.draft import Severity
-    from assistant.guard import lint as judge
-
-    found = {
-        name: (text, judge(text, subject=subject, after_no=after_no)) for name in files for text in [_text_of(name)]
-    }
-    if json_:
-        click.echo(as_json({name: findings for name, (_, findings) in found.items()}))
-    else:
-        from assistant.cli.show_words import findings as show_findings
-
-        for name, (text, findings) in found.items():
-            show_findings(name, text, findings)
-    if any(finding.severity is Severity.BLOCK for _, findings in found.values() for finding in findings):
-        sys.exit(ExitCode.FAILURE)

@@ -176,6 +176,7 @@ def _build(
         cadence=CadenceSettings(**tables["cadence"]),
         voice=VoiceSettings(**tables["voice"]),
         allow=tables["guard"]["allow"],
+        packs=tuple(_path(text, base) for text in tables["guard"]["packs"]),
         store=_path(tables["store"]["path"], base),
         process=Process(tuple(MilestoneKind(**entry) for entry in process)) if process else None,
     )

@@ -154,7 +154,7 @@ _VOICE: Final = {
     "sign_off": Option(_text),
     "signature": Option(_list_of(_text), ()),
 }
-_GUARD: Final = {"allow": Option(_allowances, ())}
+_GUARD: Final = {"allow": Option(_allowances, ()), "packs": Option(_list_of(_text), ())}
 _STORE: Final = {"path": Option(_text, "nextmove.db")}
 PROCESS: Final = {
     "id": Option(_text, required=True),

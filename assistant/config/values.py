@@ -66,5 +66,6 @@ class Config:
     cadence: CadenceSettings
     voice: VoiceSettings
     allow: tuple[tuple[str, str], ...]
+    packs: tuple[Path, ...]
     store: Path
     process: Process | None

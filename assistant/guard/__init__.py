@@ -1,6 +1,18 @@
 """The guard of everything that could leave: only what it has cleared can be filed or sent."""
 
 from assistant.guard.families import Family, families, family
-from assistant.guard.lint import LANGUAGES, Allowed, clear, lint, rules, shipped
+from assistant.guard.lint import LANGUAGES, Allowed, clear, lint, rules, shipped, used, with_own
 
-__all__ = ["LANGUAGES", "Allowed", "Family", "clear", "families", "family", "lint", "rules", "shipped"]
+__all__ = [
+    "LANGUAGES",
+    "Allowed",
+    "Family",
+    "clear",
+    "families",
+    "family",
+    "lint",
+    "rules",
+    "shipped",
+    "used",
+    "with_own",
+]

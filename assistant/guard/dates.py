@@ -21,6 +21,25 @@ _MONTHS: Final = (
     ("december", "dec", "dezember", "dez", "decembre", "diciembre"),
 )
 
+_NAMES: Final = "|".join(sorted({name for names in _MONTHS for name in names}, key=len, reverse=True))
+_WEEKDAYS: Final = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miercoles|jueves|viernes|sabado|domingo|"
+    r"mon|tues?|wed|thurs?|fri"
+)
+DAY: Final = re.compile(
+    r"\b(?:"
+    rf"(?:{_WEEKDAYS})\b(?:,? (?:the |den |le |el )?\d{{1,2}}(?:st|nd|rd|th|er|\.)?(?: (?:of |de )?(?:{_NAMES})\b)?)?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.)?(?: of| de)? (?:{_NAMES})\b(?: \d{{4}})?"
+    rf"|(?:{_NAMES})\.? \d{{1,2}}(?:st|nd|rd|th)?\b"
+    r"|(?:the )?\d{1,2}(?:st|nd|rd|th)\b"
+    r"|\d{1,2}\.\d{1,2}\.(?:\d{2,4})?"
+    rf"|(?!may\b|mars\b|mar\b)(?:{_NAMES})\b"
+    r"|(?:today|tonight|tomorrow|heute|morgen|aujourd'hui|demain|hoy|manana)\b"
+    r")"
+)
+"""A day or a month in words (small letters, no accents), in the four languages. "May" alone is rather a verb."""
+
 
 def mentions(text: str, days: Iterable[date]) -> bool:
     """Whether the text (normalised, without accents) names one of the days with its month, or as "the 9th"."""

@@ -2,19 +2,23 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from typing import Final
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
 
 from assistant.domain.draft import ClearedText, Finding, Part, Severity, guard_seal
-from assistant.guard.dates import mentions
-from assistant.guard.families import EMPTY_NUDGE, families, family
-from assistant.guard.nudges import nudges
+from assistant.errors import InputError
+from assistant.guard.examining import Examiner, Objection, Span, severity_of
+from assistant.guard.families import families, family
+from assistant.guard.judging import LEARNED, weigh
 from assistant.guard.own_words import bare_subject, own_words
-from assistant.language.packs import Match, Pack, Rule, load
-from assistant.language.sentences import sentences
-from assistant.language.text import normalise
+from assistant.language.detect import UNKNOWN, language_of
+from assistant.language.learned import model
+from assistant.language.packs import Match, Pack, Rule, load, load_file
+from assistant.language.words import words_in
 
 LANGUAGES: Final = ("en",)
 """The packs that the product ships."""
@@ -35,11 +39,32 @@ def shipped() -> tuple[Pack, ...]:
     return tuple(load("assistant.guard.packs", language) for language in LANGUAGES)
 
 
+def with_own(paths: Iterable[Path]) -> tuple[Pack, ...]:
+    """The shipped packs and a team's own, files or folders.
+
+    A team adds rules and tightens: its rules always stand, and take nothing from the shipped ones. Raises
+    `InputError` for a pack that can't be read, or a rule of no family.
+    """
+    return (*shipped(), *(_own(path) for path in paths))
+
+
 def rules(packs: Sequence[Pack] | None = None) -> tuple[Rule, ...]:
-    """The rules that object to something, in the order of the families: what can be listed and explained."""
+    """The rules that object to something, in the order of the families, each family's sense at its end: what can be
+    listed and explained."""
     codes = [each.code for each in families()]
     found = [rule for pack in (packs or shipped()) for rule in pack.rules if rule.kind in codes]
-    return tuple(sorted(found, key=lambda rule: codes.index(rule.kind)))
+    return tuple(sorted((*found, *LEARNED.values()), key=lambda rule: codes.index(rule.kind)))
+
+
+def _own(path: Path) -> Pack:
+    pack = load_file(path)
+    codes = [each.code for each in families()]
+    for rule in pack.rules:
+        if rule.kind not in codes:
+            cure = f"Its kind is one of {', '.join(codes)}."
+            raise InputError(f"{path}: the rule {rule.id!r} is of the unknown kind {rule.kind!r}.", cure)
+    firm = tuple(replace(rule, tags=MappingProxyType({**rule.tags, "firm": "yes"})) for rule in pack.rules)
+    return Pack(pack.name, pack.language, firm)
 
 
 def lint(
@@ -52,18 +77,21 @@ def lint(
     packs: Sequence[Pack] | None = None,
     title: bool = False,
     quoted_subject: str | None = None,
+    language: str | None = None,
 ) -> list[Finding]:
     """Everything that the guard objects to, in the order of the text; the findings of the subject come first.
 
     `after_no`: the customer has said no, so that every attempt to reopen is an objection. `own_dates` are days
     that the customer named: naming them is no deadline of ours. `title`: the text is a subject line or an
     invite's title. Quoted history isn't judged; nor is a subject or title that is, reply prefixes off, the
-    `quoted_subject`: the one that the customer gave to their thread.
+    `quoted_subject`: the one that the customer gave to their thread. In a language that isn't read here the finding
+    is a warning that asks for a look; `language` (ISO 639-1) says which it is, where that is known.
     """
     theirs = None if quoted_subject is None else bare_subject(quoted_subject)
-    judge = _Judge(after_no, own_dates, tuple(allow), tuple(shipped() if packs is None else packs), theirs)
+    judge = _Judge(Examiner(tuple(shipped() if packs is None else packs), after_no, own_dates), tuple(allow), theirs)
     findings = judge.findings(subject, title=True, part=Part.SUBJECT) if subject else []
-    return findings + judge.findings(text, title=title, part=Part.TEXT)
+    findings += judge.findings(text, title=title, part=Part.TEXT)
+    return findings or _unread(text, language)
 
 
 def clear(
@@ -86,103 +114,70 @@ def clear(
         title=title,
         quoted_subject=quoted_subject,
     )
-    if any(finding.severity is Severity.BLOCK for finding in found):
+    if _blocking(found):
         return found
     return ClearedText(text, seal=guard_seal())
 
 
-_NO: Final = "said_no"
-_YES: Final = "said_yes"
-_CLARITY: Final = "clarity"
+def _unread(text: str, language: str | None) -> list[Finding]:
+    """A look is asked for where the text is in a language that has no packs; nothing for one without words."""
+    written = own_words(text)
+    spoken = language or language_of(written)
+    if spoken in LANGUAGES or (spoken == UNKNOWN and not model(WEIGHTS, "pressure").is_strange(words_in(written))):
+        return []
+    start, end = len(written) - len(written.lstrip()), len(written.rstrip())
+    return [Finding(start, end, text[start:end], UNREAD, UNREAD, Severity.WARN, _UNREAD_REASON, _UNREAD_REWRITE)]
 
 
-class _Cover:
-    """What some spans cover, merged, so that each look at it is quick."""
+def used(text: str, allow: Sequence[Allowed], **options: Any) -> tuple[Allowed, ...]:
+    """Those of the allowed phrases without which the guard would block the text. `options` are those of `lint`."""
+    there = [each for each in allow if each.text and each.text.lower() in text.lower()]
+    with_all = _blocking(lint(text, allow=allow, **options))
+    return tuple(
+        each
+        for each in there
+        if _blocking(lint(text, allow=[other for other in allow if other != each], **options)) > with_all
+    )
 
-    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
-        self._merged: list[tuple[int, int]] = []
-        for start, end in sorted(spans):
-            if self._merged and start <= self._merged[-1][1]:
-                self._merged[-1] = (self._merged[-1][0], max(end, self._merged[-1][1]))
-            else:
-                self._merged.append((start, end))
 
-    def touches(self, start: int, end: int) -> bool:
-        place = bisect_right(self._merged, end - 1, key=lambda span: span[0]) - 1
-        return place >= 0 and start < self._merged[place][1]
+def _blocking(findings: Iterable[Finding]) -> int:
+    return sum(finding.severity is Severity.BLOCK for finding in findings)
+
+
+UNREAD: Final = "unread-language"
+"""The rule and family of a text in a language that isn't read here."""
+_UNREAD_REASON: Final = "It is written in a language that the guard doesn't read."
+_UNREAD_REWRITE: Final = "Read it once more yourself: one step, who does it, and the customer's own date?"
+WEIGHTS: Final = "assistant.guard.weights"
+"""Where the learned model lies."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    after_no: bool
-    own_dates: frozenset[date]
+    examiner: Examiner
     allow: tuple[Allowed, ...]
-    packs: tuple[Pack, ...]
     theirs: str | None
 
     def findings(self, text: str, *, title: bool, part: Part) -> list[Finding]:
         if title and self.theirs is not None and bare_subject(text) == self.theirs:
             return []
         typed = _without(own_words(text), self.allow)
-        normal = normalise(typed, undisguise=True, unwrap=False)
-        spans = sentences(normal.text)
-        line = normal.text.replace("\n", " ")
-        found = [match for pack in self.packs for match in pack.find(line, None, spans)]
-        found.sort(key=lambda match: match.start)
-        objections = [(m, _severity(m)) for m in self._objections(found, line, spans)]
-        objections += nudges(line, spans, found, title=title)
+        seen = self.examiner.examine(typed, title=title)
+        answers = title and bare_subject(text) != text.strip()
+        objections = seen.objections if answers else weigh(seen, model(WEIGHTS, "pressure"))
         places = [
-            (match, severity, *normal.span(match.start, match.end)) for match, severity in _distinct(objections, spans)
+            (match, severity, *seen.normal.span(match.start, match.end))
+            for match, severity in _distinct(objections, seen.spans)
         ]
-        places += [(match, _severity(match), match.start, match.end) for match in self._hidden(typed)]
+        places += [(match, severity_of(match), match.start, match.end) for match in self.examiner.hidden(typed)]
         return [
             _finding(match, severity, start, end, text[start:end], part)
             for match, severity, start, end in sorted(places, key=lambda place: place[2])
             if not self._allowed(match, text[start:end])
         ]
 
-    def _hidden(self, typed: str) -> list[Match]:
-        """What normal text no longer shows, by the rules for the text as it was typed; once in a line."""
-        if typed.replace("\n", " ").replace("\t", " ").isprintable():
-            return []
-        kept: list[Match] = []
-        last = -1
-        for match in sorted(
-            (m for pack in self.packs for m in pack.find(typed) if _is_typed(m)), key=lambda m: m.start
-        ):
-            if not kept or typed.find("\n", last, match.start) >= 0:
-                kept.append(match)
-            last = match.start
-        return kept
-
-    def _objections(self, found: Sequence[Match], line: str, spans: Sequence[tuple[int, int]]) -> list[Match]:
-        kinds = {match.rule.kind for match in found}
-        sincere = _Cover((match.start, match.end) for match in found if match.rule.kind == _CLARITY)
-        said_no = self.after_no or _NO in kinds
-        return [
-            match
-            for match in found
-            if family(match.rule.kind) is not None
-            and match.rule.kind != EMPTY_NUDGE
-            and not _is_typed(match)
-            and (said_no or match.rule.tags.get("when") != "after_no")
-            and not (_YES in kinds and match.rule.tags.get("unless") == "said_yes")
-            and not sincere.touches(match.start, match.end)
-            and not (self.own_dates and match.rule.tags.get("date") and self._names_own_date(match, line, spans))
-        ]
-
-    def _names_own_date(self, match: Match, line: str, spans: Sequence[tuple[int, int]]) -> bool:
-        """Whether the sentence of the match names a day of the customer's own."""
-        place = bisect_right(spans, match.start, key=lambda span: span[0]) - 1
-        return place >= 0 and mentions(line[slice(*spans[place])], self.own_dates)
-
     def _allowed(self, match: Match, text: str) -> bool:
         return any(each.rule == match.rule.id and each.text.lower() in text.lower() for each in self.allow)
-
-
-def _is_typed(match: Match) -> bool:
-    """Whether the rule is one for the text as it was typed, before it is made normal."""
-    return match.rule.tags.get("text") == "typed" and family(match.rule.kind) is not None
 
 
 def _without(text: str, allow: Iterable[Allowed]) -> str:
@@ -196,16 +191,10 @@ def _without(text: str, allow: Iterable[Allowed]) -> str:
     return text
 
 
-def _severity(match: Match) -> Severity:
-    return Severity.WARN if match.rule.severity == Severity.WARN else Severity.BLOCK
-
-
-def _distinct(
-    objections: Iterable[tuple[Match, Severity]], spans: Sequence[tuple[int, int]]
-) -> list[tuple[Match, Severity]]:
+def _distinct(objections: Iterable[Objection], spans: Sequence[Span]) -> list[Objection]:
     """One objection for one family in one sentence: a blocking one before a warning, then the longest."""
     starts = [start for start, _ in spans]
-    kept: dict[tuple[str, int], tuple[Match, Severity]] = {}
+    kept: dict[tuple[str, int], Objection] = {}
     for match, severity in sorted(objections, key=lambda o: (o[1] is Severity.WARN, o[0].start - o[0].end)):
         kept.setdefault((match.rule.kind, bisect_right(starts, match.start)), (match, severity))
     return sorted(kept.values(), key=lambda each: (each[0].start, each[0].rule.kind))

@@ -24,6 +24,8 @@ UNIT: Final = 100
 """Weights stand in the file as hundredths."""
 _TELLING: Final = 4
 _FAMILIAR: Final = 0.5
+_SPOKEN: Final = 6
+_STRANGE: Final = 0.35
 _REMEMBERED: Final = 20_000
 """Words whose sums are kept."""
 
@@ -61,6 +63,12 @@ class Model:
         words = [word for each in sentences for word in each.words if word[0] not in "<?!:;%…€$£"]
         known = sum(f"w:{word}" in self._weights for word in words)
         return len(words) < _TELLING or known >= _FAMILIAR * len(words)
+
+    def is_strange(self, words: Iterable[str]) -> bool:
+        """Whether these are words enough, and hardly any of them was ever seen."""
+        spoken = [word for word in words if word[0] not in "<?!:;%…€$£"]
+        known = sum(f"w:{word}" in self._weights for word in spoken)
+        return len(spoken) >= _SPOKEN and known < _STRANGE * len(spoken)
 
     def judge(self, sentences: Sequence[Heard], answers: Iterable[str] = ()) -> Judgement:
         """The classes' chances for a text of at least one sentence. `answers` are those of the rules."""

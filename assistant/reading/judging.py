@@ -30,6 +30,8 @@ _DOUBT_WEIGHTY: Final = 0.8
 """The chance that these need where no rule found them: they change how a deal stands."""
 _DOUBT_AGREED: Final = 0.4
 """The chance that it needs where the rules say the same."""
+_DOUBT_ASKED: Final = 0.2
+"""The chance that a not-now needs where the rules found the far day on which to ask again."""
 _STEP_FOUND: Final = 0.33
 """The chance from which a move leads on where the rules found a step with its day."""
 _HOLDS: Final = 0.45
@@ -100,7 +102,8 @@ def weigh_reply(ruled: Theirs, model: Model, sent: date | None) -> tuple[Theirs,
     if lead is Intent.DECISION_DATE_STATED and not agreed and _promised(ruled, judgement.speaker(lead)):
         return ruled, Weighed(True)
     feared = any(chances[intent] >= least and _weight(intent) < _weight(lead) for intent, least in _DREADED.items())
-    sure = chances[lead] >= _needed(lead, agreed=agreed) and not feared
+    needed = _DOUBT_ASKED if _asked_back(ruled, chances, sent) else _needed(lead, agreed=agreed)
+    sure = chances[lead] >= needed and not feared
     if not (sure or ruled.intents) and ruled.commitments:
         return ruled, Weighed(True)
     found = {

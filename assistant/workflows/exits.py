@@ -6,16 +6,17 @@ from typing import Any
 from assistant.config import Config
 from assistant.domain.deal import Side, Standing
 from assistant.domain.draft import ClearedText, Content, Finding, Purpose
-from assistant.guard import Allowed, clear
+from assistant.guard import Allowed, clear, used, with_own
 from assistant.workflows.desk import DealView
 
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """What may leave."""
+    """What may leave. `allowed` are the phrases of the configuration without which it might not."""
 
     subject: ClearedText
     body: ClearedText
+    allowed: tuple[Allowed, ...] = ()
 
 
 def clear_content(
@@ -27,8 +28,14 @@ def clear_content(
     subject = clear(content.subject, title=True, quoted_subject=theirs, **options)
     body = clear(content.body, **options)
     if isinstance(subject, ClearedText) and isinstance(body, ClearedText):
-        return Cleared(subject, body)
+        allow = [*used(content.subject, title=True, **options), *used(content.body, **options)]
+        return Cleared(subject, body, tuple(dict.fromkeys(allow)))
     return [finding for part in (subject, body) if not isinstance(part, ClearedText) for finding in part]
+
+
+def guard_options(config: Config) -> dict[str, Any]:
+    """What the configuration tells the guard: the phrases that pass, and the packs to judge by."""
+    return {"allow": [Allowed(phrase, reason) for phrase, reason in config.allow], "packs": with_own(config.packs)}
 
 
 def _options(view: DealView | None, config: Config, purpose: Purpose | None) -> dict[str, Any]:
@@ -36,7 +43,7 @@ def _options(view: DealView | None, config: Config, purpose: Purpose | None) -> 
 
     After a not-now, the one mail on the day that they named isn't pushing.
     """
-    options: dict[str, Any] = {"allow": [Allowed(phrase, reason) for phrase, reason in config.allow]}
+    options: dict[str, Any] = guard_options(config)
     if view is not None:
         paused = view.standings.has(Standing.PAUSED) and purpose is not Purpose.RECONNECT
         options["after_no"] = paused or view.standings.has(Standing.SAID_NO)

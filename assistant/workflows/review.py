@@ -40,6 +40,8 @@ def approve(desk: ReviewDesk, item_id: int, now: datetime) -> QueueItem:
     filed = filing.file_draft(desk.store, account, item, mail, by=BY_REP, now=now)
     with desk.store.write() as tx:
         tx.acts.note(now, "approve", filed.deal_id, filed.id)
+        for allowed in cleared.allowed:
+            tx.audit.append(now, "phrase allowed", filed.deal_id, f"{allowed.text}: {allowed.why}")
     return filed
 
 

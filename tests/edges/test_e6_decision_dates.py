@@ -109,7 +109,7 @@ def test_a_break_without_a_day_is_no_date(scene: Scene) -> None:
     "text",
     [
         "We would like to close by 12 March 2026.",
-        "You decide on 12 March 2026, as I understand it.",
+        "You decide on 12 March 2026, as I understand it, so Ada sends the paper by 5 March.",
         "I noted that your board decides on 12 March 2026.",
     ],
 )

@@ -1,0 +1,1 @@
+"""What the learned model of the guard weighs, as text."""
