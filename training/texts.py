@@ -4,12 +4,14 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from assistant.guard import family, shipped
+from assistant.guard.families import EMPTY_NUDGE
+from assistant.guard.judging import ALLOWED, UNLED
 from assistant.language.packs import Pack
 
 FOLDER: Final = Path(__file__).parent / "labelled"
@@ -17,6 +19,12 @@ PURPOSEFUL: Final = frozenset(
     {"meeting_proposed", "next_step_with_date", "mutual_plan", "clarity_question", "graceful_exit"}
 )
 
+_PRESSING_OF: Final = {
+    **dict.fromkeys((*PURPOSEFUL, "acknowledged", "thanks"), ALLOWED),
+    **dict.fromkeys(("sent_info", "answered_question"), UNLED),
+    "nudge": EMPTY_NUDGE,
+}
+"""By the kind of a move, what it is before the guard; an open offer may be either."""
 RULES: Final = "rules"
 """The writer of the examples by which the guard's rules argue their case."""
 TITLES: Final = frozenset({"subject", "invite_title"})
@@ -54,11 +62,19 @@ def texts(question: str, folder: Path = FOLDER) -> Iterator[Text]:
                 title = row.get("kind") in TITLES
                 text = PREFIX.sub("", row["text"]) if title else row["text"]
                 yield Text(row["id"], writer, language, text, sent, label, title)
-    if question == "pressure" and folder == FOLDER:
-        yield from rules_own(shipped())
+    if question == "pressure":
+        yield from _moves(folder)
+        yield from _examples(shipped())
 
 
-def rules_own(packs: Iterable[Pack]) -> Iterator[Text]:
+def _moves(folder: Path) -> Iterator[Text]:
+    """The moves of ours as they are before the guard: most press nobody."""
+    for each in texts("moves", folder):
+        if each.label in _PRESSING_OF:
+            yield replace(each, id=f"move-{each.id}", label=_PRESSING_OF[each.label])
+
+
+def _examples(packs: Iterable[Pack]) -> Iterator[Text]:
     """The examples by which the guard's rules argue their case."""
     for pack in packs:
         for rule in (each for each in pack.rules if family(each.kind)):
@@ -69,7 +85,8 @@ def rules_own(packs: Iterable[Pack]) -> Iterator[Text]:
 
 def digest(question: str, folder: Path = FOLDER) -> str:
     """What the weights were learned from, in 16 characters."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in _paths(question, folder))).hexdigest()[:16]
+    paths = _paths(question, folder) + (_paths("moves", folder) if question == "pressure" else [])
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:16]
 
 
 def _paths(question: str, folder: Path) -> list[Path]:

@@ -9,6 +9,7 @@ from assistant.cli.environment import Environment, as_json, as_json_line, lines_
 from assistant.errors import ExitCode, NotFoundError
 
 if TYPE_CHECKING:
+    from assistant.language.packs import Rule
     from assistant.workflows.linting import Linted
 
 FORMATS: Final = ("text", "json", "sarif", "github")
@@ -117,7 +118,7 @@ def _show_rules(options: dict[str, Any], rule: str | None, form: str) -> None:
         if not known:
             raise NotFoundError(f"There is no rule {rule!r}.", "See them all: nextmove lint --list")
     if form == "json":
-        click.echo(as_json(known))
+        click.echo(as_json([_plain(each) for each in known]))
         return
     from assistant.cli.show_words import one_rule, rule_list
 
@@ -125,3 +126,16 @@ def _show_rules(options: dict[str, Any], rule: str | None, form: str) -> None:
         rule_list(known)
     else:
         one_rule(known[0])
+
+
+def _plain(rule: "Rule") -> dict[str, Any]:
+    """The rule as a program wants it: what it says, not how it's matched."""
+    return {
+        "id": rule.id,
+        "family": rule.kind,
+        "severity": rule.severity or "block",
+        "reason": rule.reason,
+        "rewrite": rule.rewrite,
+        "bad": rule.bad,
+        "good": rule.good,
+    }

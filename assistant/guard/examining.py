@@ -11,6 +11,7 @@ from assistant.guard.dates import mentions
 from assistant.guard.families import EMPTY_NUDGE, family
 from assistant.guard.features import heard
 from assistant.guard.nudges import nudges
+from assistant.language.detect import UNKNOWN, language_of
 from assistant.language.packs import Match, Pack
 from assistant.language.sentences import sentences
 from assistant.language.text import Normal, normalise
@@ -19,6 +20,8 @@ from assistant.language.words import Heard
 Span = tuple[int, int]
 Objection = tuple[Match, Severity]
 
+_TELLING: Final = 7
+"""Blanks from which a sentence says in which language it is."""
 _NO: Final = "said_no"
 _YES: Final = "said_yes"
 CLARITY: Final = "clarity"
@@ -50,9 +53,14 @@ class Examiner:
     def examine(self, typed: str, *, title: bool) -> Examined:
         """The text's own words before every rule but those for text as it was typed."""
         normal = normalise(typed, undisguise=True, unwrap=False)
-        spans = sentences(normal.text)
+        spans = sentences(normal.text, joined=True)
         line = normal.text.replace("\n", " ")
-        found = [match for pack in self.packs for match in pack.find(line, None, spans)]
+        spoken = _languages(line, spans)
+        found = [
+            match
+            for pack in self.packs
+            for match in pack.find(line, None, [span for span, language in spoken if _reads(pack, language)])
+        ]
         found.sort(key=lambda match: match.start)
         objections = [(match, severity_of(match)) for match in self._objections(found, line, spans)]
         objections += nudges(line, spans, found, title=title)
@@ -96,6 +104,23 @@ class Examiner:
         """Whether the sentence of the match names a day of the customer's own."""
         place = bisect_right(spans, match.start, key=lambda span: span[0]) - 1
         return place >= 0 and mentions(line[slice(*spans[place])], self.own_dates)
+
+
+def _languages(line: str, spans: Sequence[Span]) -> list[tuple[Span, str]]:
+    """Each sentence with its language: that of the text, or its own where it's long enough to tell."""
+    whole = language_of(line)
+    return [(span, _language(line[slice(*span)], whole)) for span in spans]
+
+
+def _language(sentence: str, whole: str) -> str:
+    own = language_of(sentence) if sentence.count(" ") >= _TELLING else UNKNOWN
+    return whole if own == UNKNOWN else own
+
+
+def _reads(pack: Pack, language: str) -> bool:
+    """Whether the pack is for sentences in this language: its own, or none that words tell. English words stray into
+    every mail."""
+    return UNKNOWN in (language, pack.language) or pack.language in (language, "en")
 
 
 class _Cover:

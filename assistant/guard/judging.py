@@ -17,18 +17,23 @@ from assistant.language.words import Heard
 
 ALLOWED: Final = "allowed"
 """The model's class for a text that presses nobody."""
-_PRESSES: Final = 0.6
+_PRESSES: Final = 0.55
 """The chance of pressure from which a text is blocked although no rule found anything."""
 _PASSAGE_PRESSES: Final = 0.9
 """The same of two neighbouring sentences of a longer text."""
-_BORNE_OUT: Final = 0.3
+_BORNE_OUT: Final = 0.2
 """The chance below which a rule's objection is only a warning."""
 _NUDGES: Final = 0.35
 """The chance below which a warning of an empty nudge is dropped: it stands beside enough that leads on."""
+_EMPTY: Final = 0.5
+"""The chance from which a text is told to be empty."""
 _GREETING: Final = 3
 """Words up to which a sentence is rather a greeting or a name than what presses."""
 _FEW: Final = 3
 """Sentences up to which a text is heard as a whole only."""
+
+UNLED: Final = "unled"
+"""Its class for what is handed over and leads nowhere: that presses nobody either."""
 
 LEARNED: Final[Mapping[str, Rule]] = {
     each.code: Rule(
@@ -68,7 +73,11 @@ def is_firm(match: Match) -> bool:
 
 def pressure(judgement: Judgement) -> float:
     """The chance that a text presses."""
-    return 1 - judgement.chances[ALLOWED]
+    return 1 - judgement.chances[ALLOWED] - judgement.chances.get(UNLED, 0.0)
+
+
+def _has_nudge(seen: Examined) -> bool:
+    return any(match.rule.kind == EMPTY_NUDGE for match, _ in seen.objections)
 
 
 def _is_close(match: Match, severity: Severity) -> bool:
@@ -99,6 +108,8 @@ def _objection(judgement: Judgement, told: Sequence[Heard], seen: Examined) -> I
     telling = [each for each in told if len(each.words) > _GREETING and each.index in judgement.shares] or told
     worst = max(telling, key=lambda each: judgement.shares.get(each.index, {}).get(code, 0.0))
     if CLARITY in worst.signs or (code == DEADLINE and worst.index in seen.dated):
+        return
+    if code == EMPTY_NUDGE and (judgement.chances[code] < _EMPTY or _has_nudge(seen)):
         return
     start, end = seen.spans[worst.index]
     severity = Severity.WARN if code == EMPTY_NUDGE else Severity.BLOCK

@@ -20,7 +20,7 @@ from assistant.language.learned import model
 from assistant.language.packs import Match, Pack, Rule, load, load_file
 from assistant.language.words import words_in
 
-LANGUAGES: Final = ("en",)
+LANGUAGES: Final = ("en", "de", "es", "fr")
 """The packs that the product ships."""
 
 

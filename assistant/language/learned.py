@@ -8,7 +8,7 @@ root of the number of words, so that a long text says no more than a short one.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import exp, sqrt
 from operator import add
@@ -26,6 +26,8 @@ _TELLING: Final = 4
 _FAMILIAR: Final = 0.5
 _SPOKEN: Final = 6
 _STRANGE: Final = 0.35
+_SENTENCES: Final = 64
+"""Sentences whose sums are kept: one is heard alone, with its neighbour and in its text."""
 _REMEMBERED: Final = 20_000
 """Words whose sums are kept."""
 
@@ -57,6 +59,7 @@ class Model:
         self._bias = _row(*next(rows)[::2])
         self._weights: dict[str, str | list[float]] = {name: values for name, _, values in rows}
         self._words: dict[str, list[float]] = {}
+        self._sums = lru_cache(maxsize=_SENTENCES)(self._sums_of)
 
     def knows(self, sentences: Sequence[Heard]) -> bool:
         """Whether most of the words were in the texts that it learned from; of very few words nobody can tell."""
@@ -84,8 +87,13 @@ class Model:
         )
 
     def _share(self, sentence: Heard, scale: float) -> list[float]:
+        words, signs = self._sums(sentence)
+        return [value * scale + sign for value, sign in zip(words, signs, strict=True)]
+
+    def _sums_of(self, sentence: Heard) -> tuple[list[float], list[float]]:
+        """The sums of its words with their neighbours, and of its signs."""
         words = self._sum([*map(self._word, sentence.words), *map(self._of, sentence.pairs)])
-        return self._sum([[value * scale for value in words], *(self._of(f"s:{sign}") for sign in sentence.signs)])
+        return words, self._sum(self._of(f"s:{sign}") for sign in sentence.signs)
 
     def _word(self, word: str) -> list[float]:
         """The sum of a word and its pieces."""

@@ -34,26 +34,27 @@ _AFTER_ORDINAL: Final = re.compile(
 """What makes a number with a full stop an ordinal, as German writes dates: "am 23. April"."""
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+def sentences(text: str, *, joined: bool = False) -> list[tuple[int, int]]:
     """Spans of the sentences, in order, without surrounding white space; empty ones are left out.
 
     A blank line, a bullet, a greeting line and a line that was meant to be short end a sentence; a line break
     inside a paragraph doesn't. A question or exclamation mark always ends one, a full stop unless it belongs
-    to an abbreviation, an initial, a number or a list mark.
+    to an abbreviation, an initial, a number or a list mark. `joined`: a short line ends one only where it ends
+    like a sentence, so that no phrase hides behind a break.
     """
     spans: list[tuple[int, int]] = []
-    for start, end in _blocks(text):
+    for start, end in _blocks(text, joined=joined):
         spans.extend(_inside(text, start, end))
     return spans
 
 
-def _blocks(text: str) -> list[tuple[int, int]]:
+def _blocks(text: str, *, joined: bool) -> list[tuple[int, int]]:
     """Runs of lines that belong together."""
     blocks: list[tuple[int, int]] = []
     start = position = 0
     previous = ""
     for line in text.splitlines(keepends=True):
-        if previous and _breaks(previous, line):
+        if previous and _breaks(previous, line, joined=joined):
             blocks.append((start, position))
             start = position
         previous = line
@@ -62,7 +63,7 @@ def _blocks(text: str) -> list[tuple[int, int]]:
     return blocks
 
 
-def _breaks(before: str, after: str) -> bool:
+def _breaks(before: str, after: str, *, joined: bool) -> bool:
     """Whether the end of the line before is the end of what it says."""
     left, right = before.strip(), after.strip()
     if not left or not right:
@@ -71,6 +72,8 @@ def _breaks(before: str, after: str) -> bool:
         return True
     if len(left) <= 60 and (_GREETING.match(left) or _CLOSING.match(left)):
         return True
+    if joined:
+        return left.endswith((".", "!", "?"))
     return len(left) < _SHORT_LINE and not left.endswith((",", "-")) and not right[0].islower()
 
 

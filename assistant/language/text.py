@@ -1,5 +1,6 @@
 """Text as a reader sees it: normalised for matching, with every span traceable to the original characters."""
 
+import html
 import re
 import unicodedata
 from bisect import bisect_right
@@ -51,12 +52,14 @@ def normalise(text: str, *, undisguise: bool = False, unwrap: bool = True) -> No
     folded; a line break inside a paragraph becomes a space. Case, accents and paragraph breaks stay.
 
     `undisguise` also undoes what hides a word from rules but not from a reader: spaced letters ("q u o t a"),
-    digits and signs for letters ("qu0ta"), stars inside a word, a hyphen at the end of a line. Without `unwrap`
-    the line breaks stay as they are.
+    digits and signs for letters ("qu0ta"), stars inside a word, a hyphen at the end of a line; and it takes away HTML
+    tags, entities and the signs of emphasis around words. Without `unwrap` the line breaks stay as they are.
     """
     normal = Normal(text, text)
     if not text.isascii() or _CONTROL.search(text):
         normal = _rewritten(normal, _folded_characters(text))
+    if undisguise and _MARKUP.search(normal.text):
+        normal = _rewritten(normal, _without_markup(normal.text))
     if undisguise and _DISGUISED.search(normal.text):
         normal = _rewritten(normal, _plain_words(normal.text))
     if unwrap and "\n" in normal.text:
@@ -143,6 +146,27 @@ def _mostly_latin(text: str) -> bool:
     """Whether the letters beyond ASCII that look like Latin ones are strangers here: not so in Russian or Greek."""
     strangers = sum(1 for char in text if "\u0370" <= char <= "\u052f")
     return strangers == 0 or 3 * strangers < sum(1 for char in text if char.isascii() and char.isalpha())
+
+
+_MARKUP: Final = re.compile(
+    r"(?i)(?P<gone><!--.{0,2000}?-->|</?(?:a|abbr|b|big|center|code|em|font|i|img|ins|del|mark|s|small|span|strike|strong|"
+    r"sub|sup|tt|u)(?:\s[^<>]{0,2000})?/?>)"
+    r"|(?P<break></?(?:br|p|div|li|ul|ol|h[1-6]|hr|table|tbody|tr|td|th|blockquote|pre|html|body|head|title)"
+    r"(?:\s[^<>]{0,2000})?/?>)"
+    r"|(?P<entity>&(?:#\d{1,6}|#x[0-9a-f]{1,5}|nbsp|amp|quot|apos|lt|gt|[lr]squo|[lr]dquo|shy|zwnj|zwj|hellip|[mn]dash);)"
+    r"|(?P<emphasis>(?<![\w*_~])[*_~]{1,3}(?=[^\s*_~])|(?<=[^\W_])[*_~]{1,3}(?![\w*_~])|(?<=[.,!?])[*_~]{1,3}(?![\w*_~]))"
+)
+_INVISIBLE: Final = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+
+
+def _without_markup(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, replacement) of what a reader of the page wouldn't see as it stands."""
+    for match in _MARKUP.finditer(text):
+        if match["entity"]:
+            shown = html.unescape(match[0])
+            yield match.start(), match.end(), "" if shown in _INVISIBLE else _plain(shown, latin=True)
+        else:
+            yield match.start(), match.end(), "\n" if match["break"] else ""
 
 
 _SPACED: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:([ .*_\-])[A-Za-z])(?:\1[A-Za-z]){2,}(?![A-Za-z0-9])")

@@ -12,7 +12,7 @@ PIECES: Final = (3, 4, 5)
 
 _WORD: Final = re.compile(r"<\w+>|[^\W\d_]+(?:'[^\W\d_]+)*|[?!:;%…€$£]")
 _URL: Final = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*")
-_MAIL: Final = re.compile(r"\S+@\S+")
+_MAIL: Final = re.compile(r"(?<!\S)\S+@\S+")
 _CLOCK: Final = re.compile(
     r"\b\d{1,2}[:.h]\d\d\b(?:\s?[ap]\.?m\b)?|\b\d{1,2}\s?(?:[ap]\.?m\b|o'clock|uhr\b|hrs?\b|h\b)|"
     r"\b(?:noon|midday|mittags?|midi|mediodia)\b"

@@ -68,24 +68,28 @@ def test_a_shipped_pack_holds_only_patterns_that_re2_takes() -> None:
         assert load_file(Path(str(files("assistant.guard.packs").joinpath(language)))).language == language
 
 
-INNOCENT = [
-    "You asked how the import works: {}",
-    "Sorry, {}",
-    "As you asked, {}",
-    "{} (test)",
-    "You asked about the price list: {}",
-    "Thank you for the import figures: {}",
-]
+INNOCENT = {
+    "en": [
+        "You asked how the import works: {}",
+        "Sorry, {}",
+        "As you asked, {}",
+        "{} (test)",
+        "You asked about the price list: {}",
+        "Thank you for the import figures: {}",
+    ],
+    "de": ["Vielen Dank: {}", "{} (wie gesagt)"],
+    "fr": ["Merci encore pour hier : {}", "{} (comme promis)"],
+    "es": ["Gracias otra vez por lo de ayer: {}", "{} (como le decía)"],
+}
 
 
-@pytest.mark.parametrize("rule", OBJECTIONS)
-@pytest.mark.parametrize("frame", INNOCENT)
-def test_an_innocent_phrase_beside_it_hides_nothing(rule: Rule, frame: str) -> None:
-    if rule.kind == EMPTY_NUDGE:
+@pytest.mark.parametrize(("pack", "rule"), RULES)
+def test_an_innocent_phrase_beside_it_hides_nothing(pack: Pack, rule: Rule) -> None:
+    if family(rule.kind) is None or rule.kind == EMPTY_NUDGE:
         return
     after_no = rule.tags.get("when") == "after_no"
-    hidden = [text for text in rule.bad if not lint(frame.format(text), after_no=after_no)]
-    assert hidden == []
+    framed = [frame.format(text) for frame in INNOCENT[pack.language] for text in rule.bad]
+    assert [text for text in framed if not lint(text, after_no=after_no)] == []
 
 
 def test_a_users_own_rule_is_judged_like_ours() -> None:

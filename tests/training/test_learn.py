@@ -61,5 +61,7 @@ def test_the_weights_were_learned_from_the_texts_as_they_are(question: str) -> N
 
 @pytest.mark.parametrize("question", list(WEIGHTS))
 def test_no_text_stands_twice(question: str) -> None:
-    seen = [(each.title, each.text) for each in texts(question) if each.writer != RULES]
+    seen = [
+        (each.title, each.text) for each in texts(question) if each.writer != RULES and not each.id.startswith("move-")
+    ]
     assert len(seen) == len(set(seen))

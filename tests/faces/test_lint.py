@@ -1,0 +1,158 @@
+"""`lint`: texts for people and for other programs, and the rules."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.faces.conftest import Face, Say
+
+PRESSING = "Thursday at ten works.\nIt would help me reach my quota.\n"
+FRIENDLY = "Would Thursday at 10:00 suit you for the walk-through?\n"
+
+
+def line(**row: object) -> str:
+    return json.dumps(row) + "\n"
+
+
+def answers(said: str) -> list[dict[str, object]]:
+    return [json.loads(each) for each in said.splitlines()]
+
+
+def test_sarif_names_the_rule_the_file_and_the_place(say: Say) -> None:
+    Path("mail.txt").write_text(PRESSING, encoding="utf-8")
+    told = say("lint", "mail.txt", "--format", "sarif")
+    (run,) = told.json["runs"]
+    (result,) = run["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert told.code == 1
+    assert told.json["version"] == "2.1.0"
+    assert place["artifactLocation"]["uri"] == "mail.txt"
+    assert place["region"]["startLine"] == place["region"]["endLine"] == 2
+    start, end = place["region"]["startColumn"], place["region"]["endColumn"]
+    assert PRESSING.splitlines()[1][start - 1 : end - 1] == place["region"]["snippet"]["text"]
+    assert result["ruleId"] in {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert result["level"] == "error"
+
+
+def test_sarif_of_a_clean_text_has_no_results(say: Say) -> None:
+    told = say("lint", "-", "--format", "sarif", stdin=FRIENDLY)
+    assert (told.code, told.json["runs"][0]["results"]) == (0, [])
+
+
+def test_github_gets_an_annotation_a_finding(say: Say) -> None:
+    Path("a,b.txt").write_text(PRESSING, encoding="utf-8")
+    (annotation,) = say("lint", "a,b.txt", "--format", "github").out.splitlines()
+    assert annotation.startswith("::error file=a%2Cb.txt,line=2,")
+    assert "Rather: " in annotation
+
+
+def test_many_texts_are_judged_line_by_line(say: Say) -> None:
+    lines = (
+        line(id="1", text=PRESSING)
+        + "\n"
+        + line(id="2", text=FRIENDLY)
+        + line(id="3", text="Subject: Last chance: the quote expires today", kind="subject")
+    )
+    first, second, third = answers(say("lint", "--jsonl", "-", stdin=lines).out)
+    assert (first["id"], first["verdict"]) == ("1", "blocked")
+    assert second == {"id": "2", "verdict": "allowed", "findings": []}
+    assert third["verdict"] == "blocked"
+
+
+def test_the_subject_of_a_line_is_judged_too(say: Say) -> None:
+    told = say(
+        "lint", "--jsonl", "-", stdin=line(id="1", text=FRIENDLY, subject="Last chance: the quote expires today")
+    )
+    assert answers(told.out)[0]["verdict"] == "blocked"
+    assert told.code == 1
+
+
+def test_a_line_tells_of_the_deal(say: Say) -> None:
+    asks, names = "Could you reconsider?", "Please sign by 14 May."
+    lines = line(id="1", text=asks, deal={"standing": "said_no"}) + line(
+        id="2", text=names, deal={"decision_date": "2026-05-14"}
+    )
+    first, second = answers(say("lint", "--jsonl", "-", stdin=lines).out)
+    assert (first["verdict"], second["verdict"]) == ("blocked", "allowed")
+    assert answers(say("lint", "--jsonl", "-", stdin=line(id="2", text=names)).out)[0]["verdict"] == "blocked"
+
+
+@pytest.mark.parametrize(
+    "bad", ["{", "[]", '{"id": "1"}', '{"text": "a", "deal": 3}', '{"text": "a", "deal": {"decision_date": "May"}}']
+)
+def test_a_line_that_cannot_be_read_is_an_error_and_the_rest_goes_on(say: Say, bad: str) -> None:
+    told = say("lint", "--jsonl", "-", stdin=bad + "\n" + line(id="2", text=FRIENDLY))
+    first, second = answers(told.out)
+    assert "-:1" in str(first["error"])
+    assert second["verdict"] == "allowed"
+    assert told.code == 1
+
+
+def test_the_rules_are_listed_by_family(say: Say) -> None:
+    told = say("lint", "--list")
+    assert told.code == 0
+    assert "Our own interest" in told.out
+    assert "sense-9" in told.out
+
+
+def test_a_rule_argues_its_case(say: Say) -> None:
+    (rule, *_) = say("lint", "--list", "--json").json
+    told = say("lint", "--explain", rule["id"]).out
+    for part in (rule["reason"], rule["rewrite"], "The principle: ", "Stopped: ", "Passes: "):
+        assert part.split()[0] in told
+
+
+def test_a_rule_that_is_not_there_says_where_to_look(say: Say) -> None:
+    told = say("lint", "--explain", "nothing")
+    assert told.code == 7
+    assert "nextmove lint --list" in told.err
+
+
+@pytest.mark.parametrize("words", [(), ("a.txt", "--list"), ("--jsonl", "-", "--list")])
+def test_one_thing_is_asked_for_at_a_time(say: Say, words: tuple[str, ...]) -> None:
+    assert say("lint", *words).code == 2
+
+
+TEAM = """
+[[rule]]
+id = "no-synergy"
+kind = "8_manipulation_fomo_assumptive"
+patterns = ["synerg(?:y|ies)"]
+reason = "Nobody talks like that."
+rewrite = "Say what they get."
+"""
+
+
+def configured(ready: Face, guard: str) -> None:
+    path = ready.world.config.path
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n[guard]\n{guard}\n", encoding="utf-8")
+
+
+def test_a_team_adds_rules_of_its_own(ready: Face) -> None:
+    configured(ready, 'packs = ["team.toml"]')
+    ready.world.config.path.with_name("team.toml").write_text(TEAM, encoding="utf-8")
+    assert "no-synergy" in ready("lint", "-", stdin="On Thursday at ten Ole shows you the synergies.").out
+    assert "no-synergy" in ready("lint", "--list").out
+
+
+def test_a_team_cannot_excuse_what_is_shipped(ready: Face) -> None:
+    configured(ready, 'packs = ["team.toml"]')
+    excuse = TEAM.replace("8_manipulation_fomo_assumptive", "clarity")
+    ready.world.config.path.with_name("team.toml").write_text(excuse, encoding="utf-8")
+    told = ready("lint", "-", stdin=PRESSING)
+    assert told.code not in (0, 1)
+    assert "clarity" in told.err
+    assert "team.toml" in told.err
+
+
+def test_a_phrase_that_the_configuration_allows_passes(ready: Face) -> None:
+    words = "Our module Quota Pusher reads your list on Thursday."
+    configured(ready, 'allow = [{ phrase = "Quota Pusher", reason = "It is the name of our module." }]')
+    assert ready("lint", "-", stdin=words).code == 0
+
+
+def test_a_language_that_is_not_read_asks_for_a_look(say: Say) -> None:
+    told = say("lint", "-", stdin="Volevo solo sapere se avete già deciso, perché il trimestre finisce venerdì.")
+    assert told.code == 0
+    assert "doesn't read" in told.out
