@@ -5,6 +5,7 @@ import sys
 import click
 
 from assistant.cli.environment import Environment, as_json, with_environment
+from assistant.cli.progress import Bar
 from assistant.errors import ExitCode
 
 
@@ -21,7 +22,7 @@ def run(environment: Environment, dry_run: bool, accept_vanished: bool, json_: b
     from assistant.cli.show_run import run_report
     from assistant.workflows.daily import run as run_all
 
-    with environment.app(writing="run") as app, _progress() as progress:
+    with environment.app(writing="run") as app, Bar() as progress:
         now = environment.moment(app)
         if dry_run:
             from assistant.workflows.rehearsal import rehearsed
@@ -38,23 +39,3 @@ def run(environment: Environment, dry_run: bool, accept_vanished: bool, json_: b
         run_report(report, dry_run=dry_run)
     if report.sync.failed:
         sys.exit(ExitCode.PROVIDER)
-
-
-class _progress:  # noqa: N801 - reads as a function where it's used
-    """A progress bar on a terminal's standard error; nothing in a pipe."""
-
-    def __enter__(self) -> "_progress":
-        self._bar: object | None = None
-        return self
-
-    def __call__(self, account: str, done: int, total: int | None) -> None:
-        if not sys.stderr.isatty() or not total or total < 200:
-            return
-        share = min(1.0, done / total)
-        filled = round(share * 30)
-        click.echo(f"\r{account}: [{'#' * filled}{'.' * (30 - filled)}] {done} of {total}", err=True, nl=False)
-        self._bar = True
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar:
-            click.echo("\r" + " " * 78 + "\r", err=True, nl=False)

@@ -150,4 +150,6 @@ def process(environment: Environment) -> None:
         say(f"stage = {_quoted(kind.stage.value)}")
         for key in ("minutes", "ideal", "least"):
             say(f"{key} = {getattr(kind, key)}")
-        say(f"words = [{', '.join(_quoted(word) for word in kind.words)}]\n")
+        for key in ("words", "after", "attendees"):
+            say(f"{key} = [{', '.join(map(_quoted, getattr(kind, key)))}]")
+        say("")

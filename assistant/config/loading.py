@@ -6,12 +6,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
 
 from assistant.config.options import ACCOUNT, LISTS, PROCESS, TABLES, Option, Wrong
 from assistant.config.values import Account, CadenceSettings, Config, Privacy, VoiceSettings
-from assistant.domain.deal import Us
+from assistant.domain.deal import Stage, Us
 from assistant.domain.mail import Address
 from assistant.domain.plan import MilestoneKind, Process
 from assistant.domain.workdays import WorkingHours
@@ -30,33 +31,33 @@ class _Checker:
     def table(self, name: str, raw: Any, options: Mapping[str, Option], nth: int = 0) -> dict[str, Any]:
         values = {key: option.default for key, option in options.items()}
         if not isinstance(raw, dict):
-            self._say(name, None, nth, f"[{name}] should be a table")
+            self.say(name, None, nth, f"[{name}] should be a table")
             return values
         for key, value in raw.items():
             if key not in options:
-                self._say(name, key, nth, f"{name}.{key} is unknown{_nearest(key, options)}")
+                self.say(name, key, nth, f"{name}.{key} is unknown{_nearest(key, options)}")
                 continue
             try:
                 values[key] = options[key].check(value)
             except Wrong as wrong:
-                self._say(name, key, nth, f"{name}.{key} {wrong}")
+                self.say(name, key, nth, f"{name}.{key} {wrong}")
         for key, option in options.items():
             if option.required and key not in raw:
-                self._say(name, None, nth, f"{name}.{key} is missing")
+                self.say(name, None, nth, f"{name}.{key} is missing")
         return values
 
     def tables(self, name: str, raw: Any, options: Mapping[str, Option]) -> list[dict[str, Any]]:
         if not isinstance(raw, list):
-            self._say(name, None, 0, f"[[{name}]] should stand in double square brackets")
+            self.say(name, None, 0, f"[[{name}]] should stand in double square brackets")
             return []
         return [self.table(name, each, options, nth) for nth, each in enumerate(raw)]
 
     def unknown(self, raw: Mapping[str, Any]) -> None:
         for name in raw:
             if name not in TABLES and name not in LISTS:
-                self._say(name, None, 0, f"[{name}] is unknown{_nearest(name, {**TABLES, **LISTS})}")
+                self.say(name, None, 0, f"[{name}] is unknown{_nearest(name, {**TABLES, **LISTS})}")
 
-    def _say(self, table: str, key: str | None, nth: int, problem: str) -> None:
+    def say(self, table: str, key: str | None, nth: int, problem: str) -> None:
         self.problems.append(f"line {self._line(table, key, nth)}: {problem}")
 
     def _line(self, table: str, key: str | None, nth: int) -> int:
@@ -144,6 +145,31 @@ def _cross_check(
     for entry in process:
         if entry["least"] > entry["ideal"]:
             checker.problems.append(f"line 1: process {entry['id']!r}: least is more than ideal")
+    if all(entry["id"] for entry in process):
+        _check_order(checker, process)
+
+
+def _check_order(checker: _Checker, entries: list[dict[str, Any]]) -> None:
+    """Every entry can be held: what comes first is known, of no later stage, and not waiting for the entry itself."""
+    process = Process(tuple(MilestoneKind(**entry) for entry in entries))
+    kinds = {kind.id: kind for kind in process.milestones}
+    lines = {kind.id: nth for nth, kind in enumerate(process.milestones)}
+    for kind in process.milestones:
+        for first in kind.after:
+            if first not in kinds:
+                problem = f"names {first!r}, which is no entry of [[process]]{_nearest(first, kinds)}"
+            elif kind.stage is Stage.BEFORE_YES and kinds[first].stage is Stage.AFTER_YES:
+                problem = f"names {first!r}, which comes only after the yes"
+            else:
+                continue
+            checker.say("process", "after", lines[kind.id], f"process {kind.id!r}: after {problem}")
+    try:
+        TopologicalSorter(process.waits_for()).prepare()
+    except CycleError as error:
+        circle = error.args[1][::-1]
+        told = f"{circle[0]!r} waits for " + ", which waits for ".join(map(repr, circle[1:]))
+        at = next(lines[kind_id] for kind_id in circle if kinds[kind_id].after)
+        checker.say("process", "after", at, f"process {told}: none could be held; change after in one of them")
 
 
 def _build(

@@ -169,6 +169,8 @@ PROCESS: Final = {
     "ideal": Option(_number(0, 250), 10),
     "least": Option(_number(0, 250), 3),
     "words": Option(_list_of(_text), ()),
+    "after": Option(_list_of(_text), ()),
+    "attendees": Option(_list_of(_text), ()),
 }
 TABLES: Final[dict[str, dict[str, Option]]] = {
     "rep": _REP,

@@ -1,7 +1,9 @@
 """The process, and the plan that is laid backward from the decision date."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from assistant.domain.deal import Stage
 
@@ -12,8 +14,9 @@ class MilestoneKind:
 
     `purpose` says why it serves the customer; `step` is what happens, as a noun phrase that reads well after
     "I suggest" ("a 30-minute walk through your open points"); `done_when` is the exit criterion;
-    `our_owner` and `their_owner` are roles. `ideal` and `least` are lead times before the decision date in
-    working days; `minutes` is the meeting's length.
+    `our_owner` and `their_owner` are roles, `attendees` the roles of whoever else should be there. `ideal` and `least`
+    are lead times before the decision date in working days; `minutes` is the meeting's length. `after` names the
+    milestones that must be held first, by their ids; without any, it's the one before it in its stage.
     """
 
     id: str
@@ -29,6 +32,8 @@ class MilestoneKind:
     least: int = 3
     words: tuple[str, ...] = ()
     """Words in a meeting's title or a mail that show this milestone was held."""
+    after: tuple[str, ...] = ()
+    attendees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,15 @@ class Process:
     """The ordered milestone kinds of the sales process."""
 
     milestones: tuple[MilestoneKind, ...]
+
+    def waits_for(self) -> Mapping[str, tuple[str, ...]]:
+        """For each milestone's id the ids of those that must be held right before it: its `after`, or the one above."""
+        above: dict[Stage, tuple[str, ...]] = {}
+        found: dict[str, tuple[str, ...]] = {}
+        for kind in self.milestones:
+            found[kind.id] = kind.after or above.get(kind.stage, ())
+            above[kind.stage] = (kind.id,)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +63,27 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanOption:
+    """What the rep can do about milestones that no longer fit. It never touches the decision date."""
+
+    kind: Literal["drop", "merge", "ask"]
+    milestones: tuple[MilestoneKind, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """The milestones of one deal toward one decision date, in order. `crowded` are those that no longer fit."""
+    """The milestones of one deal toward one decision date, by their days.
+
+    `crowded` are those that no longer fit, `options` what can be done about them. It's `late` where some milestone
+    lies nearer to the decision than it ideally would.
+    """
 
     decision: date
     milestones: tuple[Milestone, ...]
     crowded: tuple[MilestoneKind, ...] = ()
+    options: tuple[PlanOption, ...] = ()
+    late: bool = False
 
     @property
     def next(self) -> Milestone | None:

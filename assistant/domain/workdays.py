@@ -85,6 +85,12 @@ class Workdays:
             return -self.between(end, start)
         return sum(1 for n in range((end - start).days) if start + timedelta(days=n) in self)
 
+    def rests(self, start: date, end: date) -> list[date]:
+        """Holidays and closed days in [start, end) that are nobody's weekend."""
+        weekend = frozenset().union(*map(_weekend, self.countries)) if self.countries else _SATURDAY_SUNDAY
+        days = (start + timedelta(days=n) for n in range((end - start).days))
+        return [day for day in days if day not in self and day.weekday() not in weekend]
+
     def _from(self, day: date, step: int) -> Iterator[date]:
         for n in range(3660):
             candidate = day + timedelta(days=n * step)

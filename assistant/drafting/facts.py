@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from assistant.domain.deal import Deal, Evidence, Side, Source, Us
+from assistant.domain.deal import Contact, Deal, Evidence, Side, Source, Us
 from assistant.domain.draft import Fact
 from assistant.domain.mail import Address
 from assistant.domain.plan import Milestone, Plan
@@ -121,19 +121,20 @@ def owner(milestone: Milestone | None, deal: Deal, timeline: Timeline, to: Seque
     """The contact of theirs in the role that the milestone needs, where it isn't one of the addressees."""
     if milestone is None:
         return None
-    roles = [part.strip() for part in re.split(r",| or |/", milestone.kind.their_owner) if part.strip()]
-    for contact in deal.contacts:
-        role = (contact.role or "").casefold()
-        if (
-            not contact.active
-            or contact.address in to
-            or not any(re.search(rf"\b{re.escape(r)}\b", role) for r in roles)
-        ):
+    for contact in in_role(deal, milestone.kind.their_owner):
+        if contact.address in to:
             continue
         name = first_name(contact.address, texts_by(contact.address.email, timeline))
         if name:
             return Fact(name, Evidence(Source.DEAL, deal.id, f"{contact.address.name} ({contact.role})", "role"))
     return None
+
+
+def in_role(deal: Deal, roles: str) -> list[Contact]:
+    """The contacts of theirs who have one of these roles: "security or legal"."""
+    named = [re.escape(part.strip().casefold()) for part in re.split(r",| or |/", roles) if part.strip()]
+    fits = re.compile(rf"\b(?:{'|'.join(named)})\b") if named else None
+    return [c for c in deal.contacts if c.active and c.role and fits and fits.search(c.role.casefold())]
 
 
 def ahead(

@@ -4,14 +4,15 @@ Lead times count working days before the last working day up to the decision dat
 """
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from assistant.domain.deal import Side, Stage
-from assistant.domain.plan import Milestone, MilestoneKind, Plan, Process
+from assistant.domain.plan import Milestone, MilestoneKind, Plan, PlanOption, Process
 from assistant.domain.workdays import Workdays
+from assistant.engine.leads import Lead, lay, leads
 from assistant.engine.timeline import Move, Timeline
 
 DEFAULT_PROCESS: Final = Process(
@@ -34,6 +35,7 @@ DEFAULT_PROCESS: Final = Process(
             done_when="The people who would use it have tried it on their own data and said what is missing.",
             their_owner="user",
             minutes=60,
+            attendees=("champion",),
             ideal=22,
             least=10,
             words=("hands-on", "hands on", "pilot", "trial", "proof of concept", "poc", "test session", "demo"),
@@ -46,6 +48,7 @@ DEFAULT_PROCESS: Final = Process(
             done_when="Their security and legal people have no open point, or each has an owner and a day.",
             their_owner="security or legal",
             minutes=45,
+            attendees=("champion",),
             ideal=14,
             least=6,
             words=(
@@ -60,6 +63,7 @@ DEFAULT_PROCESS: Final = Process(
             step="a 30-minute walk through scope, price and terms",
             done_when="Scope, price and terms are understood by whoever decides, and the open points are named.",
             their_owner="economic buyer",
+            attendees=("champion",),
             ideal=8,
             least=3,
             words=("commercial", "pricing", "price", "prices", "proposal", "quote", "terms", "licence", "license"),
@@ -71,6 +75,7 @@ DEFAULT_PROCESS: Final = Process(
             step="a 30-minute meeting with all who have a say, about what is still open",
             done_when="They have said yes, no or not now, and why.",
             their_owner="economic buyer",
+            attendees=("champion", "user"),
             ideal=1,
             least=0,
             words=("decision", "decide", "steering committee"),
@@ -83,6 +88,7 @@ DEFAULT_PROCESS: Final = Process(
             done_when="Both sides have named their open points, each with an owner and a day.",
             stage=Stage.AFTER_YES,
             their_owner="legal",
+            attendees=("champion",),
             ideal=8,
             least=3,
             words=("agreement", "contract", "redlines"),
@@ -96,6 +102,7 @@ DEFAULT_PROCESS: Final = Process(
             stage=Stage.AFTER_YES,
             their_owner="economic buyer",
             minutes=20,
+            attendees=("champion", "legal"),
             ideal=4,
             least=1,
             words=("sign-off", "sign off", "signing", "signature", "approval"),
@@ -109,6 +116,7 @@ DEFAULT_PROCESS: Final = Process(
             stage=Stage.AFTER_YES,
             their_owner="user",
             minutes=45,
+            attendees=("champion",),
             ideal=1,
             least=0,
             words=("kick-off", "kickoff", "onboarding"),
@@ -117,46 +125,83 @@ DEFAULT_PROCESS: Final = Process(
 )
 """How B2B software is bought. A `step` reads well after "I suggest", a `purpose` after "so that"."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """An unmet milestone and its lead times, made strictly decreasing along the process."""
-
-    kind: MilestoneKind
-    ideal: int
-    least: int
+_NOTHING_APPROVED: Final[Mapping[str, date]] = MappingProxyType({})
 
 
-def plan(process: Process, decision: date, stage: Stage, done: Collection[str], today: date, days: Workdays) -> Plan:
-    """The milestones of the deal's stage, in the order of the process, each on a working day of its own.
+def plan(
+    process: Process,
+    decision: date,
+    stage: Stage,
+    done: Collection[str],
+    today: date,
+    days: Workdays,
+    approved: Mapping[str, date] = _NOTHING_APPROVED,
+) -> Plan:
+    """The milestones of the deal's stage by their days, each after those that it waits for.
 
-    Unmet ones lie after today and not after the decision, at their ideal lead time where there's time for all;
-    a late start moves them all by the same share toward their least. Those for which even that is too late are
-    `crowded`: the rep is told, and they get no date. Done ones keep their ideal day, today at the latest.
-    An ended deal has no milestones: a no sets the plan aside.
+    Unmet ones lie on working days after today and not after the decision, at their ideal lead time where there's time
+    for all; a late start moves them all by the same share toward their least, and more time never moves one nearer to
+    the decision. Those for which even the least is too late are `crowded`: the rep is told, with options, and they get
+    no date. `approved` days by milestone id stay as long as they can be kept. Done ones keep their approved or ideal
+    day, today at the latest. An ended deal has no milestones: a no sets the plan aside.
     """
-    kinds = [kind for kind in process.milestones if kind.stage is stage] if not stage.ended else []
-    last, start = days.last_until(decision), days.add(today, 1)
-    room = days.between(start, last) if start <= last else -1
-    leads = _leads([kind for kind in kinds if kind.id not in done])
-    fitting = [lead for lead in leads if lead.least <= room]
-    placed = {
-        lead.kind.id: Milestone(
-            lead.kind,
-            days.add(last, -_compressed(lead, fitting[0], room)),
-            slack=days.between(today, days.add(last, -lead.least)),
-        )
-        for lead in fitting
-    }
+    if stage.ended:
+        return Plan(decision, ())
+    last = days.last_until(decision)
+    free = _backward(last, today, days)
+    unmet = leads(process, stage, done)
+    room = len(free) - 1
+    lead_on = {day: lead for lead, day in enumerate(free)}
+    laid = lay(unmet, room, {kind_id: lead_on[day] for kind_id, day in approved.items() if day in lead_on})
+    fitting = [lead for lead in unmet if lead.kind.id in laid]
+    crowded = [lead for lead in unmet if lead.kind.id not in laid]
+    away = room + (today in days)  # working days from today, which counts, to the last one, which doesn't
+    milestones = [Milestone(lead.kind, free[laid[lead.kind.id]], slack=away - lead.least) for lead in fitting]
+    held_before = [
+        _done(kind, approved.get(kind.id) or days.add(last, -kind.ideal), today, days)
+        for kind in process.milestones
+        if kind.stage is stage and kind.id in done
+    ]
+    place = {kind.id: n for n, kind in enumerate(process.milestones)}
     return Plan(
         decision,
-        tuple(
-            placed.get(kind.id) or _done(kind, last, today, days)
-            for kind in kinds
-            if kind.id in placed or kind.id in done
-        ),
-        crowded=tuple(lead.kind for lead in leads if lead.kind.id not in placed),
+        tuple(sorted((*held_before, *milestones), key=lambda m: (m.day, place[m.kind.id]))),
+        crowded=tuple(lead.kind for lead in crowded),
+        options=_options(crowded, fitting, passed=room < 0),
+        late=any(laid[lead.kind.id] < lead.kind.ideal for lead in fitting),
     )
+
+
+def _backward(last: date, today: date, days: Workdays) -> list[date]:
+    """The working days after today, from the last one backward: each stands at its lead."""
+    return [day for n in range((last - today).days) if (day := last - timedelta(days=n)) in days]
+
+
+def _done(kind: MilestoneKind, day: date, today: date, days: Workdays) -> Milestone:
+    return Milestone(kind, days.last_until(min(day, today)), slack=0, done=True)
+
+
+def _options(crowded: Sequence[Lead], fitting: Sequence[Lead], *, passed: bool) -> tuple[PlanOption, ...]:
+    """What can be done about the crowded ones; once the day is there or has passed, only asking is left."""
+    if not crowded:
+        return ()
+    kinds = tuple(lead.kind for lead in crowded)
+    ask = PlanOption("ask", kinds, "Ask whether the day still suits them: the clarity question")
+    if passed:
+        return (ask,)
+    found = [PlanOption("drop", (kind,), f"Leave out {_the(kind)}") for kind in kinds]
+    for kind in kinds:
+        waiting = next((lead.kind for lead in fitting if kind.id in lead.waits_for), None)
+        if waiting is not None:
+            text = f"Hold {_the(kind)} and {_the(waiting)} in one meeting"
+            found.append(PlanOption("merge", (kind, waiting), text))
+    return (*found, ask)
+
+
+def _the(kind: MilestoneKind) -> str:
+    """The milestone within a sentence: "the hands-on test"; a name of one word or in capitals stands as it is."""
+    first, *rest = kind.name.split()
+    return " ".join(("the", first if first[1:].lower() != first[1:] else first.lower(), *rest)) if rest else kind.name
 
 
 _DONE: Final = re.compile(
@@ -213,31 +258,6 @@ def spoken_of(move: Move) -> str:
     if move.reading is None:
         return ""
     return "\n".join((move.reading.topic or "", *(ask.text for ask in move.reading.asks)))
-
-
-def _leads(unmet: Sequence[MilestoneKind]) -> list[_Lead]:
-    leads: list[_Lead] = []
-    least = ideal = -1
-    for kind in reversed(unmet):
-        least = max(kind.least, least + 1)
-        ideal = max(kind.ideal, ideal + 1, least)
-        leads.append(_Lead(kind, ideal, least))
-    return leads[::-1]
-
-
-def _compressed(lead: _Lead, first: _Lead, room: int) -> int:
-    """The lead time when `room` working days are left for the first of them: the same share of ideal for each.
-
-    Rounding down keeps the order, because both lead times fall by at least one from each to the next.
-    """
-    if room >= first.ideal:
-        return lead.ideal
-    return lead.least + (lead.ideal - lead.least) * (room - first.least) // (first.ideal - first.least)
-
-
-def _done(kind: MilestoneKind, last: date, today: date, days: Workdays) -> Milestone:
-    day = min(days.add(last, -kind.ideal), days.last_until(today))
-    return Milestone(kind, day, slack=0, done=True)
 
 
 def _named(kind: MilestoneKind, talk: str) -> bool:

@@ -4,6 +4,7 @@ from assistant.store.db import Store, Transaction
 from assistant.store.mirror import Mirror
 from assistant.store.values import (
     Act,
+    ApprovedPlan,
     AuditEntry,
     Counts,
     Decision,
@@ -15,6 +16,7 @@ from assistant.store.values import (
 
 __all__ = [
     "Act",
+    "ApprovedPlan",
     "AuditEntry",
     "Counts",
     "Decision",

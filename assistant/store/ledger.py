@@ -1,17 +1,20 @@
-"""The user's own work: deals, decision dates, and what the rep said of threads, talks and milestones."""
+"""The user's own work: deals, decision dates, and what the rep said of threads, talks, milestones and plans."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from assistant.domain.deal import Deal, DecisionDate, Spoken
 from assistant.errors import NotFoundError, RefusedError
 from assistant.store import tables
+from assistant.store.values import ApprovedPlan
 
 _DEAL = tables.deal
 _DECISION = tables.decision_date
+_APPROVAL = tables.plan_approval
 
 
 class Ledger:
@@ -41,7 +44,8 @@ class Ledger:
         return self.deal(deal.id)
 
     def update_deal(self, deal: Deal) -> Deal:
-        """Write the deal as it's given, if it still is the version that was read.
+        """Write the deal as it's given, if it still is the version that was read. A deal that ends has no plan: what
+        was approved of it counts no more, also where the deal is opened again.
 
         Raises RefusedError where it changed in between, or where the decision date differs: that one is written
         once, by `decide`.
@@ -56,6 +60,8 @@ class Ledger:
                 f"The decision date of {deal.id!r} is written once.",
                 "If the customer named another day, say `nextmove deals date` with their words as evidence.",
             )
+        if deal.stage.ended:
+            self.set_plan_aside(deal.id)
         here = (_DEAL.c.id == deal.id) & (_DEAL.c.version == deal.version)
         self._connection.execute(update(_DEAL).where(here).values(_fields(deal) | {"version": deal.version + 1}))
         return self.deal(deal.id)
@@ -133,11 +139,52 @@ class Ledger:
             row = {"deal_id": deal_id, "milestone_id": milestone_id, "on": on, "by": by}
             self._connection.execute(insert(tables.milestone_done), row)
 
+    def mark_milestone_open(self, deal_id: str, milestone_id: str) -> None:
+        """Take back that the milestone was held."""
+        done = tables.milestone_done
+        of_it = (done.c.deal_id == deal_id) & (done.c.milestone_id == milestone_id)
+        self._connection.execute(delete(done).where(of_it))
+
     def milestones_done(self, deal_id: str) -> dict[str, date]:
         """By the milestone's id, the day on which it was held; in the order of the days."""
         done = tables.milestone_done
         held = select(done.c.milestone_id, done.c.on).where(done.c.deal_id == deal_id)
         return dict(self._connection.execute(held.order_by(done.c.on, done.c.milestone_id)).all())
+
+    def approve_plan(self, deal_id: str, decision: date, days: Mapping[str, date], at: datetime) -> None:
+        """Keep the days that the rep approved for the milestones, by their ids; the last approval counts.
+
+        Raises RefusedError where the deal has ended, or its decision date in force isn't `decision`.
+        """
+        deal = self.deal(deal_id)
+        if deal.stage.ended:
+            raise RefusedError(f"The deal {deal_id!r} has ended: it has no plan.", "Nothing is to be done.")
+        if deal.decision is None or deal.decision.day != decision:
+            raise RefusedError(
+                f"{decision} isn't the decision date that is written down for {deal_id!r}.",
+                f"Look at the plan again: nextmove plan show {deal_id}",
+            )
+        row = {"deal_id": deal_id, "seq": deal.decision.seq, "days": dict(days), "at": at}
+        self._connection.execute(insert(_APPROVAL), row)
+
+    def plan_approved(self, deal_id: str) -> ApprovedPlan | None:
+        """What was last approved; None where it was set aside since, another decision date came, or the deal ended."""
+        of_deal = (_DECISION.c.deal_id == _APPROVAL.c.deal_id) & (_DECISION.c.seq == _APPROVAL.c.seq)
+        said = select(_APPROVAL, _DECISION.c.day).join(_DECISION, of_deal).where(_APPROVAL.c.deal_id == deal_id)
+        row = self._connection.execute(said.order_by(_APPROVAL.c.id.desc()).limit(1)).mappings().first()
+        if row is None or row["at"] is None:
+            return None
+        in_force = select(func.max(_DECISION.c.seq)).where(_DECISION.c.deal_id == deal_id)
+        if row["seq"] != self._connection.scalar(in_force):
+            return None
+        return ApprovedPlan(row["day"], row["days"], row["at"], row["seq"])
+
+    def set_plan_aside(self, deal_id: str) -> None:
+        """What was approved of the deal's plan counts no more."""
+        approved = self.plan_approved(deal_id)
+        if approved is not None:
+            row = {"deal_id": deal_id, "seq": approved.seq, "days": {}, "at": None}
+            self._connection.execute(insert(_APPROVAL), row)
 
     def _known(self, deal_id: str) -> str:
         """The id itself, if there is such a deal. Raises NotFoundError."""

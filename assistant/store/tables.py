@@ -4,7 +4,21 @@ What the database itself enforces (triggers, the one open draft a deal) is writt
 compares these tables with what the migrations make.
 """
 
-from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, MetaData, String, Table, Text
+from datetime import date
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 from assistant.domain.deal import Contact, Evidence, Stage
 from assistant.domain.draft import Content, Fact, Gap, ItemKind, ItemState, Purpose
@@ -72,6 +86,18 @@ milestone_done = Table(
     Column("on", Date, nullable=False),
     Column("by", Text, nullable=False),
 )
+
+plan_approval = Table(
+    "plan_approval",
+    LEDGER,
+    Column("id", RowKey, primary_key=True),
+    Column("deal_id", String(80), nullable=False, index=True),
+    Column("seq", Integer, nullable=False),
+    Column("days", Packed[dict[str, date]](dict[str, date]), nullable=False),
+    Column("at", Instant),
+    ForeignKeyConstraint(["deal_id", "seq"], ["decision_date.deal_id", "decision_date.seq"]),
+)
+"""A row without `at` sets aside what was approved before it."""
 
 queue_item = Table(
     "queue_item",

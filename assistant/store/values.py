@@ -1,5 +1,6 @@
 """What the store hands out beyond the domain's values: rows of the history, the journal and the mirror's sums."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -78,6 +79,19 @@ class Revision:
     gaps: tuple[Gap, ...]
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedPlan:
+    """The days that the rep approved for a deal's milestones, by their ids, toward one decision date.
+
+    `seq` is that date's own: the same day, named anew after a no, is another plan.
+    """
+
+    decision: date
+    days: Mapping[str, date]
+    at: datetime
+    seq: int
 
 
 class EffectState(StrEnum):

@@ -93,7 +93,7 @@ def look(tx: Transaction, config: Config, now: datetime, only: Collection[str] |
     now = now.astimezone(config.zone)
     deals = tx.ledger.deals()
     chosen = [deal for deal in deals if only is None or deal.id in only]
-    threads, unsure = _threads_of(tx, deals, config)
+    threads, unsure = threads_of(tx, deals, config)
     events = tx.mirror.events(now - _BACK, now + _AHEAD)
     of_deal = _events_of(events, deals, config)
     views = tuple(
@@ -102,9 +102,10 @@ def look(tx: Transaction, config: Config, now: datetime, only: Collection[str] |
     return Desk(views, unsure)
 
 
-def _threads_of(
+def threads_of(
     tx: Transaction, deals: Sequence[Deal], config: Config
 ) -> tuple[Mapping[str, set[str]], tuple[tuple[ThreadFacts, Match], ...]]:
+    """The threads of each deal, by its id; and those that could belong to several."""
     emails = {contact.address.email for deal in deals for contact in deal.contacts}
     domains = {domain for deal in deals for domain in deal.domains}
     touching = tx.mirror.threads_touching(emails, domains)
@@ -162,7 +163,9 @@ def _plan_of(tx: Transaction, deal: Deal, line: Timeline, config: Config, now: d
         return None
     process = process_of(config)
     done = set(tx.ledger.milestones_done(deal.id)) | held(process, line)
-    return plan(process, deal.decision.day, deal.stage, done, now.date(), days)
+    approved = tx.ledger.plan_approved(deal.id)
+    kept = approved.days if approved is not None and approved.seq == deal.decision.seq else {}
+    return plan(process, deal.decision.day, deal.stage, done, now.date(), days, kept)
 
 
 def _with_readings(

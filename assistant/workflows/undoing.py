@@ -1,5 +1,6 @@
 """Undo: the rep's last act is taken back, as far as the world allows."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -78,6 +79,24 @@ def _restage(desk: ReviewDesk, act: Act, _now: datetime) -> str:
     return f"{act.deal_id}: back to {stage.replace('_', ' ')}."
 
 
+def _unapprove(desk: ReviewDesk, act: Act, now: datetime) -> str:
+    """Back to the days that were approved before, or to none."""
+    days = {name: date.fromisoformat(day) for name, day in json.loads(act.payload).items()}
+    with desk.store.write() as tx:
+        deal = tx.ledger.deal(act.deal_id)
+        if not days or deal.decision is None:
+            tx.ledger.set_plan_aside(act.deal_id)
+            return f"{act.deal_id}: the plan isn't approved any more."
+        tx.ledger.approve_plan(act.deal_id, deal.decision.day, days, now)
+    return f"{act.deal_id}: the days that you had approved before count again."
+
+
+def _untick(desk: ReviewDesk, act: Act, _now: datetime) -> str:
+    with desk.store.write() as tx:
+        tx.ledger.mark_milestone_open(act.deal_id, act.payload)
+    return f"{act.deal_id}: {act.payload} isn't ticked off any more."
+
+
 def _count_again(desk: ReviewDesk, act: Act, now: datetime) -> str:
     with desk.store.write() as tx:
         tx.ledger.choose_thread(act.payload, act.deal_id, by="rep", why="taken back", now=now)
@@ -106,4 +125,6 @@ _WAYS: Final[dict[str, Callable[[ReviewDesk, Act, datetime], str]]] = {
     "end": _restage,
     "not a deal": _count_again,
     "date": _written_once,
+    "plan": _unapprove,
+    "milestone": _untick,
 }

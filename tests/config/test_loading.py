@@ -127,6 +127,55 @@ def test_a_wrong_value_of_the_rep_says_what_it_should_be(option: str, why: str) 
     assert why in problems(LEAST.replace("[[account]]", f"{option}\n[[account]]"))
 
 
+def entry(name: str, *after: str, stage: str = "before_yes") -> str:
+    named = ", ".join(f'"{each}"' for each in after)
+    return (
+        f'[[process]]\nid = "{name}"\nname = "n"\npurpose = "p"\nstep = "s"\ndone_when = "d"\n'
+        f'stage = "{stage}"\nafter = [{named}]\nattendees = ["champion"]\n'
+    )
+
+
+def test_a_step_comes_after_those_that_it_names_or_the_one_above_in_its_stage() -> None:
+    steps = (entry("a"), entry("b"), entry("c", "a"), entry("d", "b", "c"), entry("e", stage="after_yes"))
+    process = parsed(LEAST + "".join(steps)).process
+    assert process is not None
+    assert process.waits_for() == {"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c"), "e": ()}
+    assert process.milestones[0].attendees == ("champion",)
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        (
+            (entry("a"), entry("b", "hands")),
+            "line 26: process 'b': after names 'hands', which is no entry of [[process]]; known are: a, b",
+        ),
+        (
+            (entry("hands_on"), entry("b", "hands_no")),
+            "line 26: process 'b': after names 'hands_no', which is no entry of [[process]]; did you mean hands_on?",
+        ),
+        (
+            (entry("a", "z"), entry("z", stage="after_yes")),
+            "line 17: process 'a': after names 'z', which comes only after the yes",
+        ),
+        ((entry("a", "a"),), "line 17: process 'a' waits for 'a': none could be held; change after in one of them"),
+        ((entry("a", "b"), entry("b")), "line 17: process 'a' waits for 'b', which waits for 'a': none could be held"),
+        (
+            (entry("a"), entry("b", "c"), entry("c", "d"), entry("d", "b")),
+            "process 'b' waits for 'c', which waits for 'd', which waits for 'b': none could be held",
+        ),
+    ],
+)
+def test_steps_that_could_never_be_held_are_named(steps: tuple[str, ...], why: str) -> None:
+    assert why in problems(LEAST + "".join(steps))
+
+
+def test_steps_without_an_id_are_told_and_nothing_more() -> None:
+    told = problems(LEAST + entry("a", "b").replace('id = "a"\n', ""))
+    assert "process.id is missing" in told
+    assert "after names" not in told
+
+
 def test_a_file_that_is_no_toml_says_where() -> None:
     assert "isn't valid TOML" in problems("[rep\n")
 

@@ -123,3 +123,17 @@ def test_working_hours_keep_their_clock_when_the_offset_changes() -> None:
     berlin = WorkingHours(ZoneInfo("Europe/Berlin"))
     before, after = berlin.on(date(2026, 10, 23))[0], berlin.on(date(2026, 10, 26))[0]
     assert (before.astimezone(UTC).hour, after.astimezone(UTC).hour) == (7, 8)
+
+
+def test_days_of_rest_are_holidays_and_closed_days_and_no_weekends() -> None:
+    days = Workdays(("DE",), frozenset({date(2026, 4, 7)}))
+    assert days.rests(date(2026, 4, 1), date(2026, 4, 8)) == [date(2026, 4, 3), date(2026, 4, 6), date(2026, 4, 7)]
+
+
+def test_a_weekend_that_lies_otherwise_is_no_day_of_rest() -> None:
+    assert Workdays(("AE",)).rests(date(2026, 2, 2), date(2026, 2, 16)) == []
+
+
+@given(_CALENDARS, _DAYS, st.integers(0, 60))
+def test_nobody_works_on_a_day_of_rest(days: Workdays, start: date, count: int) -> None:
+    assert not any(day in days for day in days.rests(start, start + timedelta(days=count)))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from assistant.domain.deal import Contact, Deal, DecisionDate, Evidence, Source, Spoken, Stage
 from assistant.domain.mail import Address
 from assistant.errors import NotFoundError, RefusedError
-from assistant.store import Store
+from assistant.store import ApprovedPlan, Store
 from tests.store.making import NOW, days, deal, decision
 
 _WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -168,3 +169,87 @@ def test_the_first_word_of_a_milestone_stays(store: Store) -> None:
             ("needs", days(1).date()),
             ("test", days(2).date()),
         ]
+
+
+class TestApprovedPlans:
+    """A plan toward day 5, whose test lies on day 2."""
+
+    DAYS: Final = {"test": days(2).date(), "walk": days(4).date()}
+
+    @pytest.fixture
+    def planned(self, store: Store) -> Store:
+        with store.write() as tx:
+            tx.ledger.add_deal(deal(decision=decision(5)))
+            tx.ledger.approve_plan("pine", days(5).date(), self.DAYS, NOW)
+        return store
+
+    def test_an_approved_plan_comes_back_as_it_went_in(self, planned: Store) -> None:
+        with planned.read() as tx:
+            assert tx.ledger.plan_approved("pine") == ApprovedPlan(days(5).date(), self.DAYS, NOW, 1)
+
+    def test_a_deal_whose_plan_was_never_approved_has_none(self, store: Store) -> None:
+        with store.write() as tx:
+            tx.ledger.add_deal(deal(decision=decision(5)))
+            assert tx.ledger.plan_approved("pine") is None
+
+    def test_the_last_approval_counts(self, planned: Store) -> None:
+        with planned.write() as tx:
+            tx.ledger.approve_plan("pine", days(5).date(), {"test": days(3).date()}, days(1))
+            approved = tx.ledger.plan_approved("pine")
+            assert approved is not None
+            assert (approved.days, approved.at) == ({"test": days(3).date()}, days(1))
+
+    def test_what_was_set_aside_counts_no_more_until_it_is_approved_again(self, planned: Store) -> None:
+        with planned.write() as tx:
+            tx.ledger.set_plan_aside("pine")
+            assert tx.ledger.plan_approved("pine") is None
+            tx.ledger.approve_plan("pine", days(5).date(), self.DAYS, days(1))
+            assert tx.ledger.plan_approved("pine") is not None
+
+    @pytest.mark.parametrize("day", [9, 5])
+    def test_a_date_that_they_name_anew_sets_the_plan_aside(self, planned: Store, day: int) -> None:
+        with planned.write() as tx:
+            tx.ledger.decide("pine", decision(day, "Rather so."))
+            assert tx.ledger.plan_approved("pine") is None
+
+    @pytest.mark.parametrize("stage", [stage for stage in Stage if stage.ended])
+    def test_a_deal_that_ended_has_no_approved_plan_also_when_it_is_opened_again(
+        self, planned: Store, stage: Stage
+    ) -> None:
+        with planned.write() as tx:
+            ended = tx.ledger.update_deal(replace(tx.ledger.deal("pine"), stage=stage))
+            assert tx.ledger.plan_approved("pine") is None
+            tx.ledger.update_deal(replace(ended, stage=Stage.BEFORE_YES))
+            assert tx.ledger.plan_approved("pine") is None
+
+    def test_a_deal_that_goes_on_keeps_its_approved_plan(self, planned: Store) -> None:
+        with planned.write() as tx:
+            tx.ledger.update_deal(replace(tx.ledger.deal("pine"), stage=Stage.AFTER_YES, notes="likes pumps"))
+            assert tx.ledger.plan_approved("pine") is not None
+
+    def test_a_plan_toward_another_day_is_not_approved(self, planned: Store) -> None:
+        with planned.write() as tx, pytest.raises(RefusedError, match="isn't the decision date"):
+            tx.ledger.approve_plan("pine", days(6).date(), self.DAYS, NOW)
+
+    def test_a_plan_of_a_deal_that_ended_is_not_approved(self, planned: Store) -> None:
+        with planned.write() as tx:
+            tx.ledger.update_deal(replace(tx.ledger.deal("pine"), stage=Stage.SAID_NO))
+            with pytest.raises(RefusedError, match="has ended"):
+                tx.ledger.approve_plan("pine", days(5).date(), self.DAYS, NOW)
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE plan_approval SET days = '{}'",
+            "DELETE FROM plan_approval",
+            "INSERT OR REPLACE INTO plan_approval SELECT id, deal_id, seq, '{}', at FROM plan_approval",
+            "INSERT INTO plan_approval SELECT 9, deal_id, 7, days, at FROM plan_approval",
+        ],
+    )
+    def test_the_database_itself_keeps_the_approvals(self, planned: Store, statement: str) -> None:
+        engine = create_engine(f"sqlite:///{planned.path}")
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            with pytest.raises(IntegrityError):
+                connection.exec_driver_sql(statement)
+        engine.dispose()

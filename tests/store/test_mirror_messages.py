@@ -191,6 +191,13 @@ def test_a_voice_is_not_learned_from_drafts_robots_or_other_people(store: Store)
     assert [each.message.remote_id for each in voices] == ["auto"]
 
 
+def test_our_own_mails_of_a_time_come_oldest_first_without_its_end(store: Store) -> None:
+    with store.write() as tx:
+        keys = tx.mirror.add([sent(f"{day}", date=days(day)) for day in (3, 2, 1, 0)])
+        found = tx.mirror.sent_between({REP.email.upper()}, days(1), days(3))
+    assert found == [keys[2], keys[1]]
+
+
 def test_mails_to_a_person_are_counted_since_a_day_from_sent_alone(store: Store) -> None:
     with store.write() as tx:
         tx.mirror.add(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from assistant.domain.mail import Address, FolderRole, Message
 from assistant.domain.reading import MirroredMessage, Reading
@@ -50,20 +50,14 @@ class Messages:
 
     def sent_by(self, emails: Collection[str], limit: int) -> list[MirroredMessage]:
         """The newest mails that these addresses wrote and sent, the newest first; for learning a voice."""
-        own = (
-            select(_MESSAGE.c.key)
-            .join(_PERSON, _PERSON.c.key == _MESSAGE.c.key)
-            .where(
-                _PERSON.c.field == "from",
-                _PERSON.c.email.in_([email.lower() for email in emails]),
-                _MESSAGE.c.automatic.is_(None),
-                _MESSAGE.c.role.not_in(_UNSENT),
-                _MESSAGE.c.at.is_not(None),
-            )
-            .order_by(_MESSAGE.c.at.desc(), _MESSAGE.c.key.desc())
-            .limit(limit)
-        )
-        return self.messages(keys=list(self._connection.scalars(own)))[::-1]
+        newest = _sent_by(emails).order_by(_MESSAGE.c.at.desc(), _MESSAGE.c.key.desc()).limit(limit)
+        return self.messages(keys=list(self._connection.scalars(newest)))[::-1]
+
+    def sent_between(self, emails: Collection[str], since: datetime, until: datetime) -> list[int]:
+        """The keys of the mails that these addresses wrote and sent in [since, until), the oldest first."""
+        within = (_MESSAGE.c.at >= micros(since), _MESSAGE.c.at < micros(until))
+        oldest = _sent_by(emails).where(*within).order_by(_MESSAGE.c.at, _MESSAGE.c.key)
+        return list(self._connection.scalars(oldest))
 
     def writers_of(self, message_ids: Iterable[str]) -> list[tuple[str, Address]]:
         """Who wrote the messages with these Message-IDs, of those that are here."""
@@ -148,6 +142,21 @@ class Messages:
                 if row.key not in best or _precedence(row) < _precedence(best[row.key]):
                     best[row.key] = row
         return best
+
+
+def _sent_by(emails: Collection[str]) -> Select[tuple[int]]:
+    """Keys of the mails that these addresses wrote and sent: no automatic ones, no drafts, nothing thrown away."""
+    return (
+        select(_MESSAGE.c.key)
+        .join(_PERSON, _PERSON.c.key == _MESSAGE.c.key)
+        .where(
+            _PERSON.c.field == "from",
+            _PERSON.c.email.in_([email.lower() for email in emails]),
+            _MESSAGE.c.automatic.is_(None),
+            _MESSAGE.c.role.not_in(_UNSENT),
+            _MESSAGE.c.at.is_not(None),
+        )
+    )
 
 
 def _precedence(place: Any) -> tuple[int, str, str, str]:
