@@ -17,9 +17,9 @@ from assistant.language.words import Heard
 
 ALLOWED: Final = "allowed"
 """The model's class for a text that presses nobody."""
-_PRESSES: Final = 0.55
+_PRESSES: Final = 0.5
 """The chance of pressure from which a text is blocked although no rule found anything."""
-_PASSAGE_PRESSES: Final = 0.9
+_PASSAGE_PRESSES: Final = 0.95
 """The same of two neighbouring sentences of a longer text."""
 _BORNE_OUT: Final = 0.2
 """The chance below which a rule's objection is only a warning."""
