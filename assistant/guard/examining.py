@@ -22,7 +22,7 @@ Objection = tuple[Match, Severity]
 
 _TELLING: Final = 7
 """Blanks from which a sentence says in which language it is."""
-_NO: Final = "said_no"
+NO: Final = "said_no"
 _YES: Final = "said_yes"
 CLARITY: Final = "clarity"
 
@@ -87,7 +87,7 @@ class Examiner:
     def _objections(self, found: Sequence[Match], line: str, spans: Sequence[Span]) -> list[Match]:
         kinds = {match.rule.kind for match in found}
         sincere = _Cover((match.start, match.end) for match in found if match.rule.kind == CLARITY)
-        said_no = self.after_no or _NO in kinds
+        said_no = self.after_no or NO in kinds
         return [
             match
             for match in found

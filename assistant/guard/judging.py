@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from assistant.domain.draft import Severity
-from assistant.guard.examining import CLARITY, Examined, Objection
-from assistant.guard.families import DEADLINE, EMPTY_NUDGE, families
+from assistant.guard.examining import CLARITY, NO, Examined, Objection
+from assistant.guard.families import AFTER_NO, DEADLINE, EMPTY_NUDGE, families
 from assistant.language.learned import Judgement, Model
 from assistant.language.packs import Match, Rule
 from assistant.language.words import Heard
@@ -27,6 +27,8 @@ _NUDGES: Final = 0.35
 """The chance below which a warning of an empty nudge is dropped: it stands beside enough that leads on."""
 _EMPTY: Final = 0.5
 """The chance from which a text is told to be empty."""
+_REOPENS: Final = 0.5
+"""The chance from which a text that shows no no is told to push after one."""
 _GREETING: Final = 3
 """Words up to which a sentence is rather a greeting or a name than what presses."""
 _FEW: Final = 3
@@ -110,6 +112,8 @@ def _objection(judgement: Judgement, told: Sequence[Heard], seen: Examined) -> I
     if CLARITY in worst.signs or (code == DEADLINE and worst.index in seen.dated):
         return
     if code == EMPTY_NUDGE and (judgement.chances[code] < _EMPTY or _has_nudge(seen)):
+        return
+    if code == AFTER_NO and judgement.chances[code] < _REOPENS and not any(NO in each.signs for each in told):
         return
     start, end = seen.spans[worst.index]
     severity = Severity.WARN if code == EMPTY_NUDGE else Severity.BLOCK
