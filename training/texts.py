@@ -25,6 +25,8 @@ _PRESSING_OF: Final = {
     "nudge": EMPTY_NUDGE,
 }
 """By the kind of a move, what it is before the guard; an open offer may be either."""
+BORROWED: Final = "move-"
+"""How the ids of moves begin that the guard learns from, too; nothing is measured on them."""
 RULES: Final = "rules"
 """The writer of the examples by which the guard's rules argue their case."""
 TITLES: Final = frozenset({"subject", "invite_title"})
@@ -71,7 +73,7 @@ def _moves(folder: Path) -> Iterator[Text]:
     """The moves of ours as they are before the guard: most press nobody."""
     for each in texts("moves", folder):
         if each.label in _PRESSING_OF:
-            yield replace(each, id=f"move-{each.id}", label=_PRESSING_OF[each.label])
+            yield replace(each, id=f"{BORROWED}{each.id}", label=_PRESSING_OF[each.label])
 
 
 def _examples(packs: Iterable[Pack]) -> Iterator[Text]:

@@ -8,7 +8,7 @@ import pytest
 from assistant.language.learned import UNIT, Model
 from training.fit import WEIGHTS
 from training.learn import example, features, learn
-from training.texts import RULES, Text, digest, texts
+from training.texts import BORROWED, RULES, Text, digest, texts
 
 TEXTS = [
     Text("1", "a", "en", "No thanks, we never buy that.", date(2026, 3, 3), "no"),
@@ -62,6 +62,6 @@ def test_the_weights_were_learned_from_the_texts_as_they_are(question: str) -> N
 @pytest.mark.parametrize("question", list(WEIGHTS))
 def test_no_text_stands_twice(question: str) -> None:
     seen = [
-        (each.title, each.text) for each in texts(question) if each.writer != RULES and not each.id.startswith("move-")
+        (each.title, each.text) for each in texts(question) if each.writer != RULES and not each.id.startswith(BORROWED)
     ]
     assert len(seen) == len(set(seen))
