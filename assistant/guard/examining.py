@@ -31,7 +31,8 @@ CLARITY: Final = "clarity"
 class Examined:
     """A text as the rules see it (normalised, on one line), what they object to, and what the model hears in it.
 
-    `dated` are the sentences, by index, that name a day of the customer's own.
+    `dated` are the sentences, by index, that name a day of the customer's own; `after_no` says that the deal holds
+    a no.
     """
 
     normal: Normal
@@ -40,6 +41,7 @@ class Examined:
     objections: tuple[Objection, ...]
     sentences: tuple[Heard, ...]
     dated: frozenset[int] = frozenset()
+    after_no: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Examiner:
         dated = frozenset(
             index for index, span in enumerate(spans) if self.own_dates and mentions(line[slice(*span)], self.own_dates)
         )
-        return Examined(normal, line, tuple(spans), tuple(objections), tuple(told), dated)
+        return Examined(normal, line, tuple(spans), tuple(objections), tuple(told), dated, self.after_no)
 
     def hidden(self, typed: str) -> list[Match]:
         """What normal text no longer shows, by the rules for the text as it was typed; once in a line."""

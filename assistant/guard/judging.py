@@ -58,7 +58,10 @@ def weigh(seen: Examined, model: Model) -> list[Objection]:
     whole = model.judge(told, dict.fromkeys(match.rule.kind for match, _ in seen.objections))
     chance = pressure(whole)
     weighed = [
-        (match, severity if chance >= _BORNE_OUT or is_firm(match) else _alone(match, severity, told, seen, model))
+        (
+            match,
+            severity if chance >= _BORNE_OUT or is_firm(match, seen) else _alone(match, severity, told, seen, model),
+        )
         for match, severity in seen.objections
         if chance >= _NUDGES or not _is_close(match, severity)
     ]
@@ -68,9 +71,9 @@ def weigh(seen: Examined, model: Model) -> list[Objection]:
     return weighed if judgement is None else [*weighed, *_objection(judgement, told, seen)]
 
 
-def is_firm(match: Match) -> bool:
-    """Whether the rule stands whatever the words sound like: one for signs, or for what a no alone forbids."""
-    return match.rule.tags.get("when") == "after_no" or match.rule.tags.get("firm") == "yes"
+def is_firm(match: Match, seen: Examined) -> bool:
+    """Whether the rule stands whatever the words sound like: one for signs, or for what the customer's no forbids."""
+    return (seen.after_no and match.rule.tags.get("when") == "after_no") or match.rule.tags.get("firm") == "yes"
 
 
 def pressure(judgement: Judgement) -> float:

@@ -78,6 +78,7 @@ def lint(
     title: bool = False,
     quoted_subject: str | None = None,
     language: str | None = None,
+    leaving: bool = False,
 ) -> list[Finding]:
     """Everything that the guard objects to, in the order of the text; the findings of the subject come first.
 
@@ -85,10 +86,13 @@ def lint(
     that the customer named: naming them is no deadline of ours. `title`: the text is a subject line or an
     invite's title. Quoted history isn't judged; nor is a subject or title that is, reply prefixes off, the
     `quoted_subject`: the one that the customer gave to their thread. In a language that isn't read here the finding
-    is a warning that asks for a look; `language` (ISO 639-1) says which it is, where that is known.
+    is a warning that asks for a look; `language` (ISO 639-1) says which it is, where that is known. `leaving`: all of
+    it is ours, whatever looks like a quotation: a draft's history is added later, from the message that it answers.
     """
     theirs = None if quoted_subject is None else bare_subject(quoted_subject)
-    judge = _Judge(Examiner(tuple(shipped() if packs is None else packs), after_no, own_dates), tuple(allow), theirs)
+    judge = _Judge(
+        Examiner(tuple(shipped() if packs is None else packs), after_no, own_dates), tuple(allow), theirs, leaving
+    )
     findings = judge.findings(subject, title=True, part=Part.SUBJECT) if subject else []
     findings += judge.findings(text, title=title, part=Part.TEXT)
     return findings or _unread(text, language)
@@ -104,7 +108,10 @@ def clear(
     title: bool = False,
     quoted_subject: str | None = None,
 ) -> ClearedText | list[Finding]:
-    """The text as `ClearedText` where nothing blocks it, else all findings. A warning doesn't block. See `lint`."""
+    """The text as `ClearedText` where nothing blocks it, else all findings. A warning doesn't block. See `lint`.
+
+    Nothing in it counts as a quotation.
+    """
     found = lint(
         text,
         after_no=after_no,
@@ -113,6 +120,7 @@ def clear(
         packs=packs,
         title=title,
         quoted_subject=quoted_subject,
+        leaving=True,
     )
     if _blocking(found):
         return found
@@ -157,11 +165,12 @@ class _Judge:
     examiner: Examiner
     allow: tuple[Allowed, ...]
     theirs: str | None
+    leaving: bool = False
 
     def findings(self, text: str, *, title: bool, part: Part) -> list[Finding]:
         if title and self.theirs is not None and bare_subject(text) == self.theirs:
             return []
-        typed = _without(own_words(text), self.allow)
+        typed = _without(text if self.leaving else own_words(text), self.allow)
         seen = self.examiner.examine(typed, title=title)
         answers = title and bare_subject(text) != text.strip()
         objections = seen.objections if answers else weigh(seen, model(WEIGHTS, "pressure"))

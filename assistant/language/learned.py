@@ -24,6 +24,8 @@ UNIT: Final = 100
 """Weights stand in the file as hundredths."""
 _TELLING: Final = 4
 _FAMILIAR: Final = 0.5
+_FAR: Final = 500.0
+"""Beyond it a sum is as good as certain."""
 _SPOKEN: Final = 6
 _STRANGE: Final = 0.35
 _SENTENCES: Final = 64
@@ -79,7 +81,7 @@ class Model:
         total = self._sum([self._bias, *(self._of(f"a:{name}") for name in (*size(sentences), *answers))])
         shares = {each.index: self._share(each, scale) for each in sentences}
         total = self._sum([total, *shares.values()])
-        odds = [1 / (1 + exp(-value)) for value in total]
+        odds = [1 / (1 + exp(-max(-_FAR, min(_FAR, value)))) for value in total]
         whole = sum(odds)
         return Judgement(
             {name: each / whole for name, each in zip(self.classes, odds, strict=True)},

@@ -66,10 +66,15 @@ def lint_lines(lines: Iterable[str], source: str, **options: Any) -> Iterator[di
 def _row(line: str, place: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{place} is no JSON: {error}.", "Write one object a line.") from None
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise InputError(f"{place} has no text.", 'Write {"id": "…", "text": "…"}.')
+    wrong = next((key for key in ("subject", "kind", "language") if not isinstance(row.get(key), str | None)), None)
+    if wrong:
+        raise InputError(f"{place}: `{wrong}` is no text.", "Write a text, or leave it out.")
+    if any("\ud800" <= char <= "\udfff" for key in ("text", "subject") for char in row.get(key) or ""):
+        raise InputError(f"{place} holds half a character (a lone surrogate).", "Write it as UTF-8.")
     return row | {"id": row.get("id") or f"line {place.rpartition(':')[2]}"}
 
 
@@ -89,7 +94,7 @@ def _deal(deal: object, place: str) -> dict[str, Any]:
         return {}
     if not isinstance(deal, dict):
         raise InputError(f"{place}: `deal` is no object.", 'Write {"standing": "…", "decision_date": "YYYY-MM-DD"}.')
-    told: dict[str, Any] = {"after_no": deal.get("standing") in _REFUSING}
+    told: dict[str, Any] = {"after_no": str(deal.get("standing")).lower() in _REFUSING}
     if deal.get("decision_date"):
         try:
             told["own_dates"] = frozenset({date.fromisoformat(deal["decision_date"])})

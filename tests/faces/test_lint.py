@@ -79,7 +79,18 @@ def test_a_line_tells_of_the_deal(say: Say) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["{", "[]", '{"id": "1"}', '{"text": "a", "deal": 3}', '{"text": "a", "deal": {"decision_date": "May"}}']
+    "bad",
+    [
+        "{",
+        "[]",
+        '{"id": "1"}',
+        '{"text": "a", "deal": 3}',
+        '{"text": "a", "deal": {"decision_date": "May"}}',
+        '{"text": "a", "subject": 5}',
+        '{"text": "a", "kind": ["x"]}',
+        '{"text": "\\ud800"}',
+        "[" * 100_000,
+    ],
 )
 def test_a_line_that_cannot_be_read_is_an_error_and_the_rest_goes_on(say: Say, bad: str) -> None:
     told = say("lint", "--jsonl", "-", stdin=bad + "\n" + line(id="2", text=FRIENDLY))

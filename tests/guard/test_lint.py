@@ -276,3 +276,20 @@ def test_any_text_is_judged_and_every_span_fits(text: str) -> None:
 @given(st.sampled_from(["  ", "\n", "\u00a0", " \n "]))
 def test_white_space_between_the_words_does_not_matter(gap: str) -> None:
     assert blocked("Last chance to lock your rate.".replace(" ", gap)) == {"2_vendor_deadline_false_urgency"}
+
+
+@pytest.mark.parametrize(
+    "hidden", ["> {}", "| {}", "-- Original Message --\n{}", "On Tue, 2 Jun 2026, Nora wrote:\n> {}"]
+)
+def test_what_leaves_cannot_hide_as_a_quotation(hidden: str) -> None:
+    body = f"{GOOD}\n\n{hidden.format('It would help me reach my quota.')}"
+    assert lint(body) == []
+    assert isinstance(clear(body), list)
+
+
+def test_a_courtesy_is_no_refusal_of_theirs() -> None:
+    assert lint("Thanks for the quick reply. Shall we meet on Tuesday at 14:00, you, Priya and I?") == []
+
+
+def test_a_text_that_says_the_same_thing_a_thousand_times_is_judged() -> None:
+    assert lint("Thank you. " * 5_000) is not None
