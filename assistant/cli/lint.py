@@ -79,7 +79,7 @@ def _judge(files: tuple[str, ...], form: str, options: dict[str, Any]) -> None:
     elif form == "sarif":
         from assistant.cli.lint_formats import sarif
 
-        click.echo(as_json(sarif(found)))
+        click.echo(as_json(sarif(found, options.get("packs"))))
     elif form == "github":
         from assistant.cli.lint_formats import annotations
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
-from assistant.domain.draft import Finding, Severity
+from assistant.domain.draft import Finding, Part, Severity
 from assistant.guard import families, rules
+from assistant.language.packs import Pack
 
 if TYPE_CHECKING:
     from assistant.workflows.linting import Linted
@@ -12,8 +14,9 @@ if TYPE_CHECKING:
 _LEVELS: Final = {Severity.BLOCK: "error", Severity.WARN: "warning"}
 
 
-def sarif(found: Sequence["Linted"]) -> dict[str, Any]:
-    """A SARIF log with one run (OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.27); columns count from 1 (3.30.6)."""
+def sarif(found: Sequence["Linted"], packs: Sequence[Pack] | None = None) -> dict[str, Any]:
+    """A SARIF log with one run (OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.27); columns count from 1 (3.30.6). What is
+    found in a subject that isn't in the file has no region."""
     told = {finding.rule for each in found for finding in each.findings}
     principles = {each.code: each for each in families()}
     driver = {
@@ -25,7 +28,7 @@ def sarif(found: Sequence["Linted"]) -> dict[str, Any]:
                 "fullDescription": {"text": rule.reason},
                 "help": {"text": f"{principles[rule.kind].principle} {rule.rewrite}"},
             }
-            for rule in rules()
+            for rule in rules(packs)
             if rule.id in told
         ],
     }
@@ -42,36 +45,33 @@ def annotations(found: Sequence["Linted"]) -> Iterator[str]:
     for GitHub Actions")."""
     for each in found:
         for finding in each.findings:
-            line, column = _place(each.text, finding.start)
-            end_line, end_column = _place(each.text, finding.end)
-            place = f"file={_property(each.name)},line={line},endLine={end_line},col={column}"
-            if line == end_line:
-                place += f",endColumn={end_column}"
+            place = f"file={_property(each.name)}"
+            if finding.part is Part.TEXT:
+                line, column = _place(each.text, finding.start)
+                end_line, end_column = _place(each.text, finding.end)
+                place += f",line={line},endLine={end_line},col={column}"
+                place += f",endColumn={end_column}" if line == end_line else ""
             message = _message(f"{finding.reason} Rather: {finding.rewrite}")
             yield f"::{_LEVELS[finding.severity]} {place},title={_property(finding.rule)}::{message}"
 
 
 def _result(each: "Linted", finding: Finding) -> dict[str, Any]:
-    line, column = _place(each.text, finding.start)
-    end_line, end_column = _place(each.text, finding.end)
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(each.name)}}
+    if finding.part is Part.TEXT:
+        line, column = _place(each.text, finding.start)
+        end_line, end_column = _place(each.text, finding.end)
+        location["region"] = {
+            "startLine": line,
+            "startColumn": column,
+            "endLine": end_line,
+            "endColumn": end_column,
+            "snippet": {"text": finding.text},
+        }
     return {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.reason} Rather: {finding.rewrite}"},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": each.name},
-                    "region": {
-                        "startLine": line,
-                        "startColumn": column,
-                        "endLine": end_line,
-                        "endColumn": end_column,
-                        "snippet": {"text": finding.text},
-                    },
-                }
-            }
-        ],
+        "locations": [{"physicalLocation": location}],
     }
 
 

@@ -63,6 +63,9 @@ def _own(path: Path) -> Pack:
         if rule.kind not in codes:
             cure = f"Its kind is one of {', '.join(codes)}."
             raise InputError(f"{path}: the rule {rule.id!r} is of the unknown kind {rule.kind!r}.", cure)
+        if rule.severity not in ("", *Severity):
+            cure = "Write block or warn, or leave it out."
+            raise InputError(f"{path}: the rule {rule.id!r} has the unknown severity {rule.severity!r}.", cure)
     firm = tuple(replace(rule, tags=MappingProxyType({**rule.tags, "firm": "yes"})) for rule in pack.rules)
     return Pack(pack.name, pack.language, firm)
 

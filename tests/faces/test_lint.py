@@ -35,6 +35,12 @@ def test_sarif_names_the_rule_the_file_and_the_place(say: Say) -> None:
     assert result["level"] == "error"
 
 
+def test_sarif_gives_no_place_in_the_file_to_what_is_in_the_subject(say: Say) -> None:
+    told = say("lint", "-", "--format", "sarif", "--subject", "It would help me reach my quota.", stdin=FRIENDLY)
+    (result, *_) = told.json["runs"][0]["results"]
+    assert "region" not in result["locations"][0]["physicalLocation"]
+
+
 def test_sarif_of_a_clean_text_has_no_results(say: Say) -> None:
     told = say("lint", "-", "--format", "sarif", stdin=FRIENDLY)
     assert (told.code, told.json["runs"][0]["results"]) == (0, [])
