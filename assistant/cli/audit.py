@@ -31,9 +31,10 @@ def audit(environment: Environment, months: int, examples: int, svg: Path | None
         told = audited(tx, app.config, now, months=months, examples=examples, progress=progress)
     drawn = svg if told.all.mails else None
     if drawn is not None:
-        from assistant.cli.draw_audit import write_picture
+        from assistant.cli.draw_audit import picture
+        from assistant.cli.picture import write
 
-        write_picture(told, drawn)
+        write(picture(told), drawn)
     if json_:
         click.echo(as_json(entry(told)))
         return

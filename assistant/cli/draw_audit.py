@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from assistant.errors import InputError
-from assistant.resources import template_folder
+from assistant.cli.picture import Frame, rounded, template
 from assistant.workflows.auditing import NEAR, quarters_end
 
 if TYPE_CHECKING:
@@ -24,18 +22,6 @@ _ROOM: Final = 4
 """Weeks that the name of a month with its year takes."""
 _GAP: Final = 0.25
 """The part of a week's width that stays free beside its bar."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The picture's own units, y from the top: its size, and the field of the bars."""
-
-    width: int
-    height: int
-    left: int
-    right: int
-    top: int
-    bottom: int
 
 
 FRAME: Final = Frame(width=960, height=420, left=64, right=940, top=70, bottom=326)
@@ -80,33 +66,13 @@ class Chart:
     months: tuple[Mark, ...]
 
 
-def write_picture(told: "Audit", path: Path) -> None:
-    """Write the picture. Raises `InputError` where the file can't be written."""
-    drawn = picture(told)
-    try:
-        path.write_text(drawn, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} can't be written: {error.strerror}.", "Name a file in a folder of yours.") from None
-
-
 def picture(told: "Audit") -> str:
     """The picture as SVG."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(template_folder() / "audit"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     title = f"Pressure in your sent mail, {_full(told.since)} to {_full(told.until)}"
     summary = f"{told.all.pressed} of {told.all.mails} mails with pressure"
     summary += f" ({told.all.part:.0%})" if told.all.part is not None else ""
     summary += ". These are few: only a hint." if told.all.few else ""
-    template = environment.get_template("trend.svg.j2")
-    return template.render(
+    return template("audit/trend.svg.j2").render(
         title=title, summary=summary, description=_described(told), frame=FRAME, chart=chart(told.weeks)
     )
 
@@ -121,7 +87,7 @@ def chart(weeks: Sequence["Week"]) -> Chart:
     return Chart(
         bars=tuple(_bar(week, FRAME.left + n * wide, wide, high) for n, week in enumerate(weeks) if week.share.mails),
         bands=tuple(_bands(weeks, wide)),
-        ticks=tuple(Mark(_round(FRAME.bottom - value * high), str(value)) for value in range(0, most + 1, step)),
+        ticks=tuple(Mark(rounded(FRAME.bottom - value * high), str(value)) for value in range(0, most + 1, step)),
         months=tuple(_months(weeks, wide)),
     )
 
@@ -129,12 +95,12 @@ def chart(weeks: Sequence["Week"]) -> Chart:
 def _bar(week: "Week", x: float, wide: float, high: float) -> Bar:
     pressed, calm = week.share.pressed * high, (week.share.mails - week.share.pressed) * high
     return Bar(
-        x=_round(x + wide * _GAP / 2),
-        width=_round(wide * (1 - _GAP)),
-        calm_top=_round(FRAME.bottom - pressed - calm),
-        calm_height=_round(calm),
-        pressed_top=_round(FRAME.bottom - pressed),
-        pressed_height=_round(pressed),
+        x=rounded(x + wide * _GAP / 2),
+        width=rounded(wide * (1 - _GAP)),
+        calm_top=rounded(FRAME.bottom - pressed - calm),
+        calm_height=rounded(calm),
+        pressed_top=rounded(FRAME.bottom - pressed),
+        pressed_height=rounded(pressed),
         told=f"Week of {_full(week.start)}: {week.share.pressed} of {week.share.mails} with pressure",
     )
 
@@ -151,7 +117,7 @@ def _bands(weeks: Sequence["Week"], wide: float) -> Iterator[Band]:
         if start >= until:
             return
         days = wide / _WEEK.days
-        yield Band(_round(FRAME.left + (start - first).days * days), _round((stop - start).days * days))
+        yield Band(rounded(FRAME.left + (start - first).days * days), rounded((stop - start).days * days))
         end = quarters_end(past)
 
 
@@ -165,7 +131,7 @@ def _months(weeks: Sequence["Week"], wide: float) -> Iterator[Mark]:
         start = weeks[n].start
         if (start.month - 1) % every == 0:
             year = f" {start.year}" if n == starts[0] or start.month == 1 or every == 12 else ""
-            yield Mark(_round(FRAME.left + n * wide), f"{start:%b}{year}")
+            yield Mark(rounded(FRAME.left + n * wide), f"{start:%b}{year}")
 
 
 def _step(most: int) -> int:
@@ -195,7 +161,3 @@ def _described(told: "Audit") -> str:
 
 def _full(day: date) -> str:
     return f"{day.day} {day:%b} {day.year}"
-
-
-def _round(value: float) -> float:
-    return round(value, 2)

@@ -4,13 +4,10 @@ words too, for who can't see it."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from assistant.cli.console import day
-from assistant.cli.say import showable
-from assistant.errors import InputError
-from assistant.resources import template_folder
+from assistant.cli.picture import Frame, rounded, template
 from assistant.workflows.plan_words import day_in_full, people, slack_of, whats_next
 
 if TYPE_CHECKING:
@@ -23,18 +20,6 @@ _LETTER: Final = 6.8
 """About the width of a letter, to see where a text fits."""
 _BESIDE: Final = 14
 """How far a text stands from its mark."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The picture's own units, y from the top: its size, and the field of the rows."""
-
-    width: int
-    height: int
-    left: int
-    right: int
-    top: int
-    bottom: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +56,13 @@ class Chart:
     notes: tuple[str, ...]
 
 
-def write_picture(found: "Planned", path: Path) -> None:
-    """Write the picture. Raises `InputError` where the file can't be written."""
-    drawn = picture(found)
-    try:
-        path.write_text(drawn, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} can't be written: {error.strerror}.", "Name a file in a folder of yours.") from None
-
-
 def picture(found: "Planned") -> str:
     """The picture of a plan as SVG."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     assert found.plan is not None  # without a plan there is no picture
-    environment = Environment(
-        loader=FileSystemLoader(template_folder() / "plan"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=lambda value: showable(value) if isinstance(value, str) else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     laid = chart(found)
     wide = laid.frame.right - laid.frame.left
     title = f"The way to their decision on {day_in_full(found.plan.decision)}: {found.deal.company}"
-    return environment.get_template("timeline.svg.j2").render(
+    return template("plan/timeline.svg.j2").render(
         title=_cut(title, wide * 0.75),
         next=_cut(f"What's next: {whats_next(found)}", wide),
         description=" ".join(_described(found)),
@@ -121,8 +86,8 @@ def chart(found: "Planned") -> Chart:
         frame,
         rows=tuple(_row(step, n, found, frame, wide) for n, step in enumerate(ahead)),
         weeks=tuple(_weeks(found.today, decision, frame, wide)),
-        rests=tuple(_round(frame.left + ((rest - found.today).days - 0.5) * wide) for rest in rests),
-        rest_width=_round(wide),
+        rests=tuple(rounded(frame.left + ((rest - found.today).days - 0.5) * wide) for rest in rests),
+        rest_width=rounded(wide),
         notes=tuple(_cut(note, frame.right - frame.left) for note in notes),
     )
 
@@ -135,11 +100,11 @@ def _row(step: "Step", n: int, found: "Planned", frame: Frame, wide: float) -> R
     at_right, at_left = frame.right - x - 2 * _BESIDE, x - frame.left - 2 * _BESIDE
     right = at_right >= min(len(detail) * _LETTER, at_left)
     return Row(
-        x=_round(x),
+        x=rounded(x),
         y=frame.top + _ROW * n + 24,
-        slack=_round(max((until - step.day).days, 0) * wide),
+        slack=rounded(max((until - step.day).days, 0) * wide),
         anchor="start" if right else "end",
-        text_x=_round(x + _BESIDE if right else x - _BESIDE),
+        text_x=rounded(x + _BESIDE if right else x - _BESIDE),
         label=_cut(f"{day(step.day)}: {step.kind.name}", at_right if right else at_left),
         detail=_cut(detail, at_right if right else at_left),
         told=_told(step),
@@ -152,7 +117,7 @@ def _weeks(today: date, decision: date, frame: Frame, wide: float) -> Iterator[W
     mondays = [first + timedelta(weeks=n) for n in range(max((decision - first).days // 7 + 1, 0))]
     every = -(-len(mondays) // _MOST_WEEKS) if mondays else 1
     for monday in mondays[::every]:
-        yield Week(_round(frame.left + (monday - today).days * wide), f"{monday.day} {monday:%b}")
+        yield Week(rounded(frame.left + (monday - today).days * wide), f"{monday.day} {monday:%b}")
 
 
 def _notes(found: "Planned") -> Iterator[str]:
@@ -185,7 +150,3 @@ def _cut(text: str, wide: float) -> str:
     """The text, or as much of it as has room; the description has it in full."""
     most = max(int(wide / _LETTER), 1)
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
-
-
-def _round(value: float) -> float:
-    return round(value, 2)

@@ -37,9 +37,10 @@ def show(environment: Environment, deal_id: str, svg: Path | None, json_: bool) 
     with environment.app() as app, app.store.write() as tx:
         found = planned(tx, app.config, deal_id, environment.moment(app))
     if svg is not None and found.plan is not None:
-        from assistant.cli.draw_plan import write_picture
+        from assistant.cli.draw_plan import picture
+        from assistant.cli.picture import write
 
-        write_picture(found, svg)
+        write(picture(found), svg)
     if json_:
         click.echo(as_json(entry(found)))
         return

@@ -24,16 +24,15 @@ In a folder each file has its own rules and fragments; those of `define.toml` ho
 import difflib
 import re
 import tomllib
-from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
-from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from assistant.errors import InputError
+from assistant.language.matching import Looked, compiled, options, source
 from assistant.language.text import fold
 
 
@@ -98,7 +97,7 @@ class Pack:
         """
         spans = [(0, len(text))] if sentences is None else sentences
         plain = fold(text)
-        looked = _Looked([plain[start:end] for start, end in spans])
+        looked = Looked([plain[start:end] for start, end in spans])
         found = [
             (spans[place][0] + low, index, rule, high - low)
             for index, patterns in self._candidates(looked.text).items()
@@ -123,7 +122,7 @@ class Pack:
 
     @staticmethod
     def _vetoed(rule: Rule, text: str) -> bool:
-        return bool(rule.unless_text) and _compiled(rule.unless_text).search(text) is not None
+        return bool(rule.unless_text) and compiled(rule.unless_text).search(text) is not None
 
     @cached_property
     def _patterns(self) -> list[tuple[int, str]]:
@@ -137,7 +136,7 @@ class Pack:
 
         patterns = re2.Filter()
         for _, pattern in self._patterns:
-            patterns.Add(_source((pattern,)), _options())
+            patterns.Add(source((pattern,)), options())
         patterns.Compile()
         return patterns
 
@@ -180,9 +179,6 @@ def parse_folder(contents: Mapping[str, str], name: str, *, check: bool = True) 
     return _pack(name, parts, _fragments(shared[0].get("define", {}), shared[1]), check=check)
 
 
-_MEMORY: Final = 256 << 20
-"""Bytes that RE2 may use for the states of one expression; it takes what the rules and the texts need, far less."""
-
 _SHARED: Final = "define.toml"
 """The file of a folder whose fragments all the others may use."""
 
@@ -190,11 +186,6 @@ _FIELDS: Final = tuple(field.name for field in fields(Rule))
 _EXPRESSIONS: Final = ("patterns", "also", "innocent", "unless", "unless_text")
 _LISTS: Final = frozenset({*_EXPRESSIONS, "bad", "good"})
 _FRAGMENT: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
-_LITERAL_BLANK: Final = re.compile(r"(?<!\\) +([?*]?)(?![^\[\]]*\])")
-_APOSTROPHE: Final = re.compile(r"(?<=[a-df-hj-zA-DF-HJ-Z])'(?=[a-z])")
-"""One that may be missing, as in "dont"; not after e or i, where "we're" and "I'll" would become other words."""
-_OPEN_START: Final = re.compile(r"[\w(\[{]")
-_OPEN_END: Final = re.compile(r"(?:(?<!\\)[)\]}?*+.]|\w)$")
 
 
 def _is_toml(name: str) -> bool:
@@ -272,10 +263,10 @@ def _check_expressions(rule: Rule, where: str) -> None:
     """RE2 must take each pattern, and none may match the empty text."""
     import re2
 
-    options = _options()
+    how = options()
     for pattern in (each for key in _EXPRESSIONS for each in getattr(rule, key)):
         try:
-            found = re2.compile(_source((pattern,)), options).search("a")
+            found = re2.compile(source((pattern,)), how).search("a")
         except re2.error as error:
             detail = str(error.args[0], "utf-8").partition(": ")[0]
             cure = "Correct it: RE2 has no look-around and no back-references."
@@ -317,103 +308,5 @@ def _known(table: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
             raise InputError(f"{where} has an unknown key `{key}`.", cure)
 
 
-def _source(patterns: Sequence[str]) -> str:
-    """One expression for all the patterns: any case, any white space, whole words, accents folded."""
-    return "(?im)(?:" + "|".join(_bounded(pattern) for pattern in patterns) + ")"
-
-
-def _bounded(pattern: str) -> str:
-    core = pattern.removeprefix("~").removesuffix("~")
-    start = r"\b" if not pattern.startswith("~") and _OPEN_START.match(core) else ""
-    end = r"\b" if not pattern.endswith("~") and _OPEN_END.search(core) else ""
-    return start + "(?:" + _APOSTROPHE.sub("'?", _LITERAL_BLANK.sub(_blank, fold(core))) + ")" + end
-
-
-def _blank(match: re.Match[str]) -> str:
-    return r"\s*" if match[1] else r"\s+"
-
-
-def _options() -> Any:
-    import re2
-
-    options = re2.Options()
-    options.max_mem = _MEMORY
-    options.log_errors = False
-    return options
-
-
-@cache
-def _compiled(patterns: tuple[str, ...]) -> Any:
-    import re2
-
-    return re2.compile(_source(patterns), _options())
-
-
 def _place(found: tuple[int, int, Rule, int]) -> tuple[int, int]:
     return found[:2]
-
-
-class _Looked:
-    """The sentences that are looked at, and the one text in which patterns are searched for."""
-
-    def __init__(self, sentences: Sequence[str]) -> None:
-        self._sentences = sentences
-        self._starts = [0]
-        for each in sentences[:-1]:
-            self._starts.append(self._starts[-1] + len(each) + 1)
-        self.text = "\n".join(sentences)
-
-    def hits(self, rule: Rule, patterns: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        """The sentence and the place in it of each match of these patterns of the rule, unless the sentence vetoes it
-        or lacks what it must also have."""
-        found = sorted(hit for order, pattern in enumerate(patterns) for hit in self._search(pattern, order))
-        for place, hits in groupby(found, key=_first):
-            sentence = self._sentences[place]
-            if not all(_compiled((each,)).search(sentence) for each in rule.also):
-                continue
-            if rule.unless and _compiled(rule.unless).search(sentence):
-                continue
-            spans: list[tuple[int, int]] = []
-            for _, start, _, end in hits:
-                if not spans or start >= spans[-1][1]:
-                    spans.append((start, end))
-            yield from ((place, *span) for span in _untouched(spans, rule.innocent, sentence))
-
-    def _search(self, pattern: str, order: int) -> list[tuple[int, int, int, int]]:
-        """Where the pattern matches: the sentence, the start in it, the pattern's order, the end. An earlier pattern
-        goes before a later one that begins in the same place."""
-        expression = _compiled((pattern,))
-        found = []
-        for match in expression.finditer(self.text):
-            start, end = match.span()
-            place = bisect_right(self._starts, start) - 1
-            low, high = start - self._starts[place], end - self._starts[place]
-            if high > len(self._sentences[place]):
-                return self._search_each(expression, order)
-            if high > low:
-                found.append((place, low, order, high))
-        return found
-
-    def _search_each(self, expression: Any, order: int) -> list[tuple[int, int, int, int]]:
-        """The same, sentence by sentence: for a pattern that reaches from one into the next."""
-        return [
-            (place, start, order, end)
-            for place, sentence in enumerate(self._sentences)
-            for start, end in (match.span() for match in expression.finditer(sentence))
-            if end > start
-        ]
-
-
-def _first(hit: tuple[int, ...]) -> int:
-    return hit[0]
-
-
-def _untouched(spans: Sequence[tuple[int, int]], innocent: tuple[str, ...], sentence: str) -> Iterator[tuple[int, int]]:
-    """The spans that overlap no innocent phrase; one pass over both, which are in order."""
-    phrases = [match.span() for match in _compiled(innocent).finditer(sentence)] if innocent else []
-    place = 0
-    for start, end in spans:
-        while place < len(phrases) and phrases[place][1] <= start:
-            place += 1
-        if place == len(phrases) or end <= phrases[place][0]:
-            yield start, end
