@@ -31,7 +31,7 @@ from assistant.reading.replies import Theirs, read_reply
 from assistant.reading.topic import topic_of
 from assistant.reading.view import LANGUAGES
 
-READER_VERSION: Final = 4
+READER_VERSION: Final = 5
 """Readings made by another version are thrown away and made again."""
 
 WEIGHTS: Final = "assistant.reading.weights"

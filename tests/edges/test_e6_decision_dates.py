@@ -121,6 +121,13 @@ def test_a_day_that_we_name_is_never_a_decision_date(scene: Scene, text: str) ->
     assert scene.questions == []
 
 
+def test_a_day_that_we_only_mention_is_never_a_decision_date(scene: Scene) -> None:
+    """E6.88"""
+    scene.sends("Hi Ines,\n\nYou decide on 12 March 2026, as I understand it.\n\nBest,\nNoor\n")
+    scene.morning()
+    assert day_in_force(scene) is None
+
+
 def test_after_a_day_of_ours_theirs_is_still_unknown(scene: Scene) -> None:
     """E6.88"""
     scene.sends("Hi Ines,\n\nHere is the price list. We would like to close by 12 March 2026.\n", at=in_march(3))

@@ -189,7 +189,7 @@ def test_a_clarity_question_with_a_threat_beside_it_is_blocked() -> None:
 
 
 def test_a_day_that_the_customer_named_is_no_deadline_of_ours() -> None:
-    text = "Please sign by 14 May."
+    text = "We need the signed form by 14 May."
     assert blocked(text) == {"2_vendor_deadline_false_urgency"}
     assert lint(text, own_dates=frozenset({date(2026, 5, 14)})) == []
 
@@ -259,7 +259,7 @@ def test_what_is_blocked_comes_back_as_findings() -> None:
 
 def test_a_warning_does_not_block() -> None:
     text = "Here is the security paper. Let me know what you think."
-    assert {finding.severity for finding in lint(text)} == {Severity.WARN}
+    assert [finding.severity for finding in lint(text)] == [Severity.WARN, Severity.WARN]
     assert isinstance(clear(text), ClearedText)
 
 
