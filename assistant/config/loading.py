@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assistant.config.options import ACCOUNT, LISTS, PROCESS, TABLES, Option, Wrong
-from assistant.config.values import Account, CadenceSettings, Config, Privacy, VoiceSettings
+from assistant.config.values import Account, CadenceSettings, Config, PlanSettings, Privacy, VoiceSettings
 from assistant.domain.deal import Stage, Us
 from assistant.domain.mail import Address
 from assistant.domain.plan import MilestoneKind, Process
@@ -190,6 +190,7 @@ def _build(
         zone=rep["timezone"],
         country=rep["country"],
         closed=frozenset(rep["closed_days"]),
+        half_days=frozenset(rep["half_days"]),
         accounts=tuple(_account(entry, base) for entry in accounts),
         privacy=Privacy(
             frozenset(privacy["senders"]),
@@ -200,6 +201,7 @@ def _build(
         queue_size=tables["queue"]["size"],
         ceiling=tables["queue"]["ceiling"],
         cadence=CadenceSettings(**tables["cadence"]),
+        plan=PlanSettings(**tables["plan"]),
         voice=VoiceSettings(**tables["voice"]),
         allow=tables["guard"]["allow"],
         packs=tuple(_path(text, base) for text in tables["guard"]["packs"]),
@@ -210,8 +212,9 @@ def _build(
 
 def _account(entry: dict[str, Any], base: Path) -> Account:
     settings = {"mail": _path(entry["mail"], base), "drafts": entry["drafts"], "folders": entry["folders"]}
-    if entry["calendar"]:
-        settings["calendar"] = _path(entry["calendar"], base)
+    for name in ("calendar", "people"):
+        if entry[name]:
+            settings[name] = _path(entry[name], base)
     return Account(entry["name"], entry["provider"], settings, has_calendar=bool(entry["calendar"]))
 
 

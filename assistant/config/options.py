@@ -102,6 +102,15 @@ def _allowances(value: Any) -> tuple[tuple[str, str], ...]:
     return pairs
 
 
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value not in words:
+            raise Wrong(f"should be one of {', '.join(map(repr, words))}")
+        return str(value)
+
+    return check
+
+
 def _stage(value: Any) -> Stage:
     if value not in (Stage.BEFORE_YES.value, Stage.AFTER_YES.value):
         raise Wrong('should be "before_yes" or "after_yes"')
@@ -123,6 +132,7 @@ _REP: Final = {
     "country": Option(_country),
     "working_hours": Option(_hours, (time(9), time(17))),
     "closed_days": Option(_list_of(_day), ()),
+    "half_days": Option(_list_of(_day), ()),
 }
 _TEAM: Final = {
     "domains": Option(_list_of(_domain), ()),
@@ -133,6 +143,7 @@ ACCOUNT: Final = {
     "provider": Option(_text, "local"),
     "mail": Option(_text, required=True),
     "calendar": Option(_text),
+    "people": Option(_text),
     "drafts": Option(_text),
     "folders": Option(_roles, {}),
 }
@@ -148,6 +159,13 @@ _CADENCE: Final = {
     "after_yes_days": Option(_number(1, 60), 1),
     "per_person_week": Option(_number(1, 20), 2),
     "quiet_touches": Option(_number(1, 20), 3),
+}
+_PLAN: Final = {
+    "schedule": Option(_one_of("off", "hold", "invite"), "off"),
+    "where": Option(_text),
+    "buffer": Option(_number(0, 120), 15),
+    "invites_a_day": Option(_number(1, 50), 3),
+    "most_people": Option(_number(1, 100), 8),
 }
 _VOICE: Final = {
     "greeting": Option(_text),
@@ -171,6 +189,7 @@ PROCESS: Final = {
     "words": Option(_list_of(_text), ()),
     "after": Option(_list_of(_text), ()),
     "attendees": Option(_list_of(_text), ()),
+    "notice": Option(_number(0, 60), 5),
 }
 TABLES: Final[dict[str, dict[str, Option]]] = {
     "rep": _REP,
@@ -178,6 +197,7 @@ TABLES: Final[dict[str, dict[str, Option]]] = {
     "privacy": _PRIVACY,
     "queue": _QUEUE,
     "cadence": _CADENCE,
+    "plan": _PLAN,
     "voice": _VOICE,
     "guard": _GUARD,
     "store": _STORE,

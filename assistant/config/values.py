@@ -41,6 +41,22 @@ class CadenceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanSettings:
+    """How the meetings of a plan come about.
+
+    `schedule` is "off", "hold" (a private hold in the rep's calendar, and the invite in the queue) or "invite" (the
+    invites of an approved plan go out by themselves). `where` is a room or a link, `buffer` the minutes kept free
+    around a meeting; more than `most_people` are never invited without a look.
+    """
+
+    schedule: str = "off"
+    where: str | None = None
+    buffer: int = 15
+    invites_a_day: int = 3
+    most_people: int = 8
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceSettings:
     """How the rep greets and signs, where it isn't to be learned."""
 
@@ -59,11 +75,13 @@ class Config:
     zone: ZoneInfo
     country: str | None
     closed: frozenset[date]
+    half_days: frozenset[date]
     accounts: tuple[Account, ...]
     privacy: Privacy
     queue_size: int
     ceiling: int
     cadence: CadenceSettings
+    plan: PlanSettings
     voice: VoiceSettings
     allow: tuple[tuple[str, str], ...]
     packs: tuple[Path, ...]

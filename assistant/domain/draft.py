@@ -1,13 +1,14 @@
-"""Drafts, questions and notices of the queue, their states and legal moves; findings and cleared text of the guard."""
+"""What the queue holds, its states and legal moves; findings and cleared text of the guard."""
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
 from assistant.domain.deal import Evidence
+from assistant.domain.invite import Meeting
 from assistant.domain.mail import Address
 
 
@@ -29,9 +30,10 @@ class Purpose(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """What the queue puts before the rep: a draft to approve, a question to answer, a notice to read."""
+    """What the queue puts before the rep: a draft or an invite to approve, a question to answer, a notice to read."""
 
     DRAFT = "draft"
+    INVITE = "invite"
     QUESTION = "question"
     NOTICE = "notice"
 
@@ -79,9 +81,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a draft would send. In-Reply-To and References are without angle brackets.
+    """What a draft would send, or an invite would say. In-Reply-To and References are without angle brackets.
 
     `times` are the meetings that the text proposes, from start to end: two drafts never propose the same time.
+    `meeting` is there for an invite.
     """
 
     to: tuple[Address, ...] = ()
@@ -91,11 +94,12 @@ class Content:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     times: tuple[tuple[datetime, datetime], ...] = ()
+    meeting: Meeting | None = None
 
     @property
     def fingerprint(self) -> str:
-        """Recipients, subject, body, thread and proposed times as one value: an approval is bound to it."""
-        parts = [
+        """Recipients, subject, body, thread, proposed times and meeting as one value: an approval is bound to it."""
+        parts: list[object] = [
             [a.email for a in self.to],
             [a.email for a in self.cc],
             self.subject,
@@ -104,6 +108,8 @@ class Content:
             list(self.references),
             [[start.isoformat(), end.isoformat()] for start, end in self.times],
         ]
+        if self.meeting is not None:
+            parts.append([getattr(self.meeting, each.name) for each in fields(self.meeting)])
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 

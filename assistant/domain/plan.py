@@ -16,7 +16,8 @@ class MilestoneKind:
     "I suggest" ("a 30-minute walk through your open points"); `done_when` is the exit criterion;
     `our_owner` and `their_owner` are roles, `attendees` the roles of whoever else should be there. `ideal` and `least`
     are lead times before the decision date in working days; `minutes` is the meeting's length. `after` names the
-    milestones that must be held first, by their ids; without any, it's the one before it in its stage.
+    milestones that must be held first, by their ids; without any, it's the one before it in its stage. The invite goes
+    out `notice` working days before the milestone's day.
     """
 
     id: str
@@ -34,6 +35,7 @@ class MilestoneKind:
     """Words in a meeting's title or a mail that show this milestone was held."""
     after: tuple[str, ...] = ()
     attendees: tuple[str, ...] = ()
+    notice: int = 5
 
 
 @dataclass(frozen=True, slots=True)

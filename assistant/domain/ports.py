@@ -7,10 +7,12 @@
 An expired cursor is an event, not a failure: the port raises `CursorExpired` and the caller pulls anew with None.
 **Key**: our own deterministic name of an effect, kept in the header X-Nextmove-Key, by which it is found again.
 
-Reading, drafting and sending are separate ports: without the permission the object doesn't exist.
+**UID**: the name of a meeting for its whole life, the same in everybody's calendar (RFC 5545 section 3.8.4.7).
+
+Reading, drafting, scheduling and sending are separate ports: without the permission the object doesn't exist.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -149,4 +151,95 @@ class Outbox(Protocol):
 
     def withdraw(self, key: str, filed: FiledDraft) -> Withdrawal:
         """Remove the draft with this key, unless its subject, body or recipients differ from `filed`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingEvent:
+    """An event of ours for the rep's calendar, with the people whom it invites; the guard has cleared its texts.
+
+    Without `required` and `optional` people it's a private hold: opaque, CLASS:PRIVATE, and nobody is told.
+    `start` and `end` are aware, with a zone that has an IANA name; `stamp` is its DTSTAMP. `key` names the effect.
+    Of a cancellation, `description` is the note to the people.
+    """
+
+    key: str
+    uid: str
+    sequence: int
+    organizer: Address
+    title: ClearedText
+    description: ClearedText
+    start: datetime
+    end: datetime
+    stamp: datetime
+    required: tuple[Address, ...] = ()
+    optional: tuple[Address, ...] = ()
+    where: ClearedText | None = None
+
+    @property
+    def people(self) -> tuple[Address, ...]:
+        """Everybody whom it invites."""
+        return (*self.required, *self.optional)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEvent:
+    """An event as it lies in the calendar now. `etag` changes with every change of it, whoever makes it."""
+
+    calendar: str
+    remote_id: str
+    uid: str
+    sequence: int
+    etag: str
+    cancelled: bool = False
+
+
+class EventChanged(Exception):  # noqa: N818 - it's an event, not an error
+    """Somebody has changed the event since it was last looked at: it was left as it is."""
+
+
+class Scheduling(Protocol):
+    """Places our events in the rep's calendar, changes and cancels them, and tells the people invited (RFC 5546)."""
+
+    @property
+    def account(self) -> str: ...
+
+    def place(self, event: OutgoingEvent) -> PlacedEvent:
+        """Place the event and invite its people, once: one with its UID that is there already is returned as it is."""
+        ...
+
+    def find(self, uid: str) -> PlacedEvent | None:
+        """The event of this UID as it is now; None where it is not there (any more)."""
+        ...
+
+    def change(self, event: OutgoingEvent, placed: PlacedEvent) -> PlacedEvent:
+        """Put `event` in the place of `placed` and tell its people; done before (its SEQUENCE is there), it's returned.
+
+        Raises `EventChanged` where the event is no longer as `placed` says, or isn't there.
+        """
+        ...
+
+    def cancel(self, event: OutgoingEvent, placed: PlacedEvent) -> PlacedEvent | None:
+        """Cancel the event and tell its people why, in the words of `event.description`; a hold is taken out.
+
+        Returns it as it is then; None where it isn't there any more. Raises `EventChanged` as `change` does.
+        """
+        ...
+
+
+Interval = tuple[datetime, datetime]
+"""A time from its start, included, to its end, excluded; both are aware."""
+
+
+class FreeBusy(Protocol):
+    """Tells when other people are taken (VFREEBUSY, RFC 5545 section 3.6.4), as far as their server lets us know."""
+
+    @property
+    def account(self) -> str: ...
+
+    def busy(self, emails: Collection[str], window: Interval) -> Mapping[str, tuple[Interval, ...]]:
+        """By address, the times in the window at which the person is taken, in order; who isn't named isn't known.
+
+        Raises `ProviderError` if the system can't be reached.
+        """
         ...

@@ -13,9 +13,9 @@ from functools import reduce
 from typing import Final
 
 from assistant.domain.calendar import Event, EventStatus, PartStat
+from assistant.domain.ports import Interval
 from assistant.domain.workdays import Workdays, WorkingHours
 
-Interval = tuple[datetime, datetime]
 _Range = tuple[float, float]
 """An interval as POSIX timestamps: what is compared and cut is always the instant, never the wall clock."""
 

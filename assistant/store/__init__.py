@@ -11,6 +11,8 @@ from assistant.store.values import (
     Effect,
     EffectState,
     Incoming,
+    PlacedInvite,
+    PlanChoices,
     Revision,
 )
 
@@ -24,6 +26,8 @@ __all__ = [
     "EffectState",
     "Incoming",
     "Mirror",
+    "PlacedInvite",
+    "PlanChoices",
     "Revision",
     "Store",
     "Transaction",

@@ -15,6 +15,7 @@ from assistant.store import schema
 from assistant.store.acts import Acts
 from assistant.store.audit import Audit
 from assistant.store.effects import Effects
+from assistant.store.invites import Invites
 from assistant.store.ledger import Ledger
 from assistant.store.mirror import Mirror
 from assistant.store.queue import Queue
@@ -37,7 +38,7 @@ _PRAGMAS: Final = (
 class Transaction:
     """All of the store at one moment; what a write transaction changes becomes so all together, or not at all."""
 
-    __slots__ = ("acts", "audit", "effects", "kept", "ledger", "mirror", "queue")
+    __slots__ = ("acts", "audit", "effects", "invites", "kept", "ledger", "mirror", "queue")
 
     def __init__(self, connection: Connection) -> None:
         self.mirror = Mirror(connection)
@@ -45,6 +46,7 @@ class Transaction:
         self.queue = Queue(connection)
         self.acts = Acts(connection)
         self.effects = Effects(connection)
+        self.invites = Invites(connection)
         self.audit = Audit(connection)
         self.kept = True
 

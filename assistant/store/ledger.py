@@ -10,11 +10,12 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from assistant.domain.deal import Deal, DecisionDate, Spoken
 from assistant.errors import NotFoundError, RefusedError
 from assistant.store import tables
-from assistant.store.values import ApprovedPlan
+from assistant.store.values import ApprovedPlan, PlanChoices
 
 _DEAL = tables.deal
 _DECISION = tables.decision_date
 _APPROVAL = tables.plan_approval
+_CHOICE = tables.plan_choice
 
 
 class Ledger:
@@ -185,6 +186,32 @@ class Ledger:
         if approved is not None:
             row = {"deal_id": deal_id, "seq": approved.seq, "days": {}, "at": None}
             self._connection.execute(insert(_APPROVAL), row)
+
+    def choose_milestone(
+        self, deal_id: str, milestone: str, choice: str, at: datetime, *, into: str | None = None
+    ) -> None:
+        """Leave the milestone out of the plan in force ("drop"), hold it with another one ("merge"), or "keep" it.
+
+        Raises RefusedError where no decision date is written down: there is no plan to choose for.
+        """
+        deal = self.deal(deal_id)
+        if deal.decision is None:
+            raise RefusedError(
+                f"No decision date is written down for {deal_id!r}.",
+                f"Write it down: nextmove deals date {deal_id} DAY",
+            )
+        row = {"deal_id": deal_id, "seq": deal.decision.seq, "milestone": milestone, "choice": choice, "into": into}
+        self._connection.execute(insert(_CHOICE), {**row, "at": at})
+
+    def plan_choices(self, deal_id: str) -> PlanChoices:
+        """What was last chosen for each milestone of the plan toward the decision date in force."""
+        in_force = select(func.max(_DECISION.c.seq)).where(_DECISION.c.deal_id == deal_id).scalar_subquery()
+        of_plan = select(_CHOICE).where(_CHOICE.c.deal_id == deal_id, _CHOICE.c.seq == in_force)
+        last = {row["milestone"]: row for row in self._connection.execute(of_plan.order_by(_CHOICE.c.id)).mappings()}
+        return PlanChoices(
+            frozenset(name for name, row in last.items() if row["choice"] == "drop"),
+            {name: row["into"] for name, row in last.items() if row["choice"] == "merge"},
+        )
 
     def _known(self, deal_id: str) -> str:
         """The id itself, if there is such a deal. Raises NotFoundError."""

@@ -22,6 +22,8 @@ from sqlalchemy import (
 
 from assistant.domain.deal import Contact, Evidence, Stage
 from assistant.domain.draft import Content, Fact, Gap, ItemKind, ItemState, Purpose
+from assistant.domain.invite import InviteState
+from assistant.domain.ports import PlacedEvent
 from assistant.store.columns import Instant, Packed, RowKey, Word
 from assistant.store.values import EffectState
 
@@ -98,6 +100,35 @@ plan_approval = Table(
     ForeignKeyConstraint(["deal_id", "seq"], ["decision_date.deal_id", "decision_date.seq"]),
 )
 """A row without `at` sets aside what was approved before it."""
+
+plan_choice = Table(
+    "plan_choice",
+    LEDGER,
+    Column("id", RowKey, primary_key=True),
+    Column("deal_id", String(80), nullable=False, index=True),
+    Column("seq", Integer, nullable=False),
+    Column("milestone", String(80), nullable=False),
+    Column("choice", String(10), nullable=False),
+    Column("into", String(80)),
+    Column("at", Instant, nullable=False),
+    ForeignKeyConstraint(["deal_id", "seq"], ["decision_date.deal_id", "decision_date.seq"]),
+)
+"""A milestone's last row counts: "drop", "merge" (into another one), or "keep"."""
+
+invite = Table(
+    "invite",
+    LEDGER,
+    Column("id", RowKey, primary_key=True),
+    Column("deal_id", ForeignKey("deal.id"), nullable=False, index=True),
+    Column("milestone", String(80), nullable=False),
+    Column("uid", String(200), nullable=False, index=True),
+    Column("state", Word(InviteState), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("content", Packed[Content](Content), nullable=False),
+    Column("placed", Packed[PlacedEvent](PlacedEvent)),
+    Column("at", Instant, nullable=False),
+)
 
 queue_item = Table(
     "queue_item",

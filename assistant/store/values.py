@@ -1,12 +1,14 @@
 """What the store hands out beyond the domain's values: rows of the history, the journal and the mirror's sums."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from assistant.domain.draft import Content, Gap, ItemState
+from assistant.domain.invite import InviteState
 from assistant.domain.mail import Message
+from assistant.domain.ports import PlacedEvent
 from assistant.domain.reading import Automatic
 
 
@@ -132,3 +134,30 @@ class AuditEntry:
     deal_id: str | None
     ref: str | None
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedInvite:
+    """A meeting of ours as it was last noted: what it says and when it is, and how it lay in the calendar then.
+
+    `content` is as a queue item's, with its `meeting`; `placed` is None where it's no longer there.
+    """
+
+    deal_id: str
+    milestone: str
+    uid: str
+    state: InviteState
+    sequence: int
+    account: str
+    content: Content
+    placed: PlacedEvent | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChoices:
+    """What the rep chose for milestones of the plan in force: those left out, and those held with another one."""
+
+    dropped: frozenset[str] = frozenset()
+    merged: Mapping[str, str] = field(default_factory=dict)
+    """By the milestone's id, the one in whose meeting it's held."""

@@ -9,6 +9,7 @@ from assistant.domain.deal import DecisionDate, Evidence, Source, Standing
 from assistant.domain.draft import Content, Gap, ItemKind, ItemState, Purpose, QueueItem, Severity
 from assistant.domain.mail import FolderRole, Message
 from assistant.domain.plan import Milestone
+from assistant.domain.ports import Interval
 from assistant.domain.thread import ThreadFacts
 from assistant.domain.workdays import WorkingHours
 from assistant.drafting.compose import Composed, compose
@@ -19,7 +20,7 @@ from assistant.engine.decisions import ABOUT_DATES
 from assistant.engine.found import DATE_MARK, Question, question_key
 from assistant.engine.matching import Match
 from assistant.engine.reasons import NEXT_MILESTONE, plan_reasons, spelled
-from assistant.engine.slots import Interval, Slot, busy_of, free
+from assistant.engine.slots import Slot, busy_of, free
 from assistant.store import Transaction
 from assistant.workflows.desk import DealView, Desk, cadence_of, hours_of
 from assistant.workflows.exits import clear_content

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.domain.ports import Calendar, Mailbox, Outbox
+from assistant.domain.ports import Calendar, FreeBusy, Mailbox, Outbox, Scheduling
 
 Progress = Callable[[str, int, int | None], None]
 """Called with the account's name, how many messages came so far, and how many will come (None: unknown)."""
@@ -11,9 +11,11 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class SourceAccount:
-    """One account's ports. `calendar` is None where there is none."""
+    """One account's ports; those from `calendar` on are None where there is no such thing or no permission for it."""
 
     name: str
     mailbox: Mailbox
     outbox: Outbox
     calendar: Calendar | None = None
+    scheduling: Scheduling | None = None
+    free_busy: FreeBusy | None = None

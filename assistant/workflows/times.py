@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
-from assistant.engine.slots import Interval
+from assistant.domain.ports import Interval
 
 Times = tuple[Interval, ...]
 

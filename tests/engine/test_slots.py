@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from assistant.domain.calendar import Attendee, Event, EventStatus, PartStat
 from assistant.domain.mail import Address
+from assistant.domain.ports import Interval
 from assistant.domain.workdays import Workdays, WorkingHours
-from assistant.engine.slots import BUFFER, Interval, Slot, busy_of, free
+from assistant.engine.slots import BUFFER, Slot, busy_of, free
 
 BERLIN, NEW_YORK, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Kolkata")
 REP = Address("mara@tallwood.example")
