@@ -17,9 +17,9 @@ from assistant.language.detect import UNKNOWN, language_of
 from assistant.language.learned import SCALES, UNIT, WORD_SCALE
 from assistant.language.words import Heard, pieces, size
 from assistant.reading import automatic
-from assistant.reading.body import said
 from assistant.reading.features import heard
 from assistant.reading.moves import Ours, read_move
+from assistant.reading.parts.body import said
 from assistant.reading.replies import Theirs, read_reply
 from training.texts import RULES, Text
 

@@ -9,7 +9,7 @@ from assistant.domain.mail import Message
 from assistant.domain.reading import Days
 from assistant.language.packs import Match, Pack, load
 from assistant.language.sentences import sentences
-from assistant.reading.dates import Mention, lengths, mentions
+from assistant.reading.days.dates import Mention, lengths, mentions
 from assistant.reading.text import matchable
 
 FURTHEST: Final = 100

@@ -11,8 +11,8 @@ from assistant.domain.reading import Automatic, AutomaticKind, Span
 from assistant.language.packs import Pack, load
 from assistant.language.sentences import sentences
 from assistant.reading.absence import return_day, stand_in
-from assistant.reading.body import said, unquoted
 from assistant.reading.notice import away_in
+from assistant.reading.parts.body import said, unquoted
 from assistant.reading.text import matchable
 
 _ROBOT: Final = re.compile(
@@ -32,6 +32,7 @@ _FAILED: Final = re.compile(
     r"(?im)^(?:final|original)-recipient\s*:\s*(?:rfc822|utf-8)?\s*;?\s*<?([^\s<>;]+@[^\s<>;]+)"
 )
 _ACTION: Final = re.compile(r"(?im)^action\s*:\s*(\w+)")
+_FOLDED: Final = re.compile(r"\r?\n[ \t]")
 _CALENDAR_LINE: Final = re.compile(r"(?im)^(METHOD|UID|PARTSTAT)[;:](.*)$")
 _PARTSTAT: Final = re.compile(r"(?i)PARTSTAT=\"?([A-Z-]+)")
 _ANSWERED: Final = re.compile(r"(?i)^\W{0,2}(?:re|aw|fw|fwd|wg|sv|vs|tr|rv|antw?|rif)(?:\[\d+\])?\s?:")
@@ -111,21 +112,25 @@ def _found(
 
 
 def _calendar(message: Message) -> Automatic | None:
-    """iTIP parts: a reply to an invitation of ours, or a request, cancellation or counter-proposal of theirs."""
-    for part in message.calendar:
+    """iTIP parts: a reply to an invitation of ours, or a request, cancellation or counter-proposal of theirs.
+
+    What only speaks about an invitation (REFRESH, DECLINECOUNTER) is a reply that says nothing of who comes.
+    """
+    for folded in message.calendar:
+        part = _FOLDED.sub("", folded)
         lines = {name.upper(): value.strip() for name, value in reversed(_CALENDAR_LINE.findall(part))}
         method = lines.get("METHOD", "").upper()
-        if method == "REPLY":
-            partstat = _PARTSTAT.search(part.replace("\r\n ", "").replace("\n ", ""))
+        if method in ("REPLY", "REFRESH", "DECLINECOUNTER"):
+            partstat = _PARTSTAT.search(part) if method == "REPLY" else None
             status = partstat.group(1).upper() if partstat else None
             return _found(
                 AutomaticKind.CALENDAR_REPLY,
                 message.subject,
-                "text/calendar REPLY",
+                f"text/calendar {method}",
                 event_uid=lines.get("UID"),
                 partstat=status,
             )
-        if method in ("REQUEST", "CANCEL", "COUNTER"):
+        if method in ("REQUEST", "ADD", "CANCEL", "COUNTER"):
             return _found(
                 AutomaticKind.CALENDAR_REQUEST, message.subject, f"text/calendar {method}", event_uid=lines.get("UID")
             )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from assistant.language.packs import Match, load
-from assistant.reading.dates import Mention, lengths
+from assistant.reading.days.dates import Mention, lengths
 from assistant.reading.view import Sentence, View
 
 _BREAK: Final = re.compile(

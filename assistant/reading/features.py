@@ -8,7 +8,7 @@ from typing import Final
 
 from assistant.language.text import fold
 from assistant.language.words import Heard, words_in
-from assistant.reading.dates import Mention
+from assistant.reading.days.dates import Mention
 from assistant.reading.view import Sentence, View
 
 _NEAR: Final = 5

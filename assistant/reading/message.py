@@ -22,11 +22,11 @@ from assistant.domain.reading import (
 from assistant.language.detect import UNKNOWN, language_of
 from assistant.language.learned import model
 from assistant.language.sentences import sentences
-from assistant.reading.body import said
 from assistant.reading.heard import AGAIN
 from assistant.reading.judging import weigh_move, weigh_reply
 from assistant.reading.moves import read_move
 from assistant.reading.open_steps import open_step
+from assistant.reading.parts.body import said
 from assistant.reading.replies import Theirs, read_reply
 from assistant.reading.topic import topic_of
 from assistant.reading.view import LANGUAGES

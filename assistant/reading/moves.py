@@ -7,7 +7,7 @@ from typing import Final
 
 from assistant.domain.deal import Side
 from assistant.domain.reading import Commitment, Days, MoveKind, NextStep, Span
-from assistant.reading.dates import Mention
+from assistant.reading.days.dates import Mention
 from assistant.reading.view import Sentence, View, pack_of, view
 
 _TIME: Final = re.compile(

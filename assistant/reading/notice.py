@@ -7,7 +7,7 @@ from typing import Final
 
 from assistant.language.packs import Pack, Rule, load
 from assistant.language.sentences import sentences
-from assistant.reading.closings import is_name
+from assistant.reading.parts.closings import is_name
 from assistant.reading.text import matchable
 
 _LONGEST: Final = 900

@@ -7,8 +7,8 @@ from typing import Final
 
 from assistant.domain.deal import Side
 from assistant.domain.reading import DateRole, Days, Intent, SaidDate, Span
-from assistant.reading.dates import Mention
 from assistant.reading.day_choice import Choice, ahead, best, lengths_near
+from assistant.reading.days.dates import Mention
 from assistant.reading.view import Sentence, View
 
 LEARNED: Final = "learned"

@@ -8,7 +8,7 @@ from typing import Final
 from assistant.domain.reading import Span
 from assistant.language.packs import Match, Pack, load
 from assistant.language.sentences import sentences
-from assistant.reading.dates import Mention, mentions
+from assistant.reading.days.dates import Mention, mentions
 from assistant.reading.text import matchable
 
 LANGUAGES: Final = ("en", "de", "fr", "es")

@@ -242,6 +242,22 @@ def test_a_calendar_reply_names_the_event_and_the_answer() -> None:  # E1.14
     )
 
 
+def test_the_long_uid_of_a_calendar_reply_is_read_whole() -> None:  # E1.14
+    uid = "040000008200E00074C5B7101A82E008" * 3
+    part = f"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:{uid[:70]}\r\n {uid[70:]}\r\nEND:VEVENT\r\n"
+    found = automatic(message("", calendar=(part,)), UTC)
+    assert found is not None
+    assert found.event_uid == uid
+
+
+@pytest.mark.parametrize("method", ["REFRESH", "DECLINECOUNTER"])
+def test_what_only_speaks_about_an_invitation_is_no_persons_mail(method: str) -> None:  # E1.14
+    part = f"BEGIN:VCALENDAR\nMETHOD:{method}\nBEGIN:VEVENT\nUID:ev2@orchardmill.example\nEND:VEVENT\nEND:VCALENDAR\n"
+    found = automatic(message("The talk", calendar=(part,)), UTC)
+    assert found is not None
+    assert (found.kind, found.partstat) == (AutomaticKind.CALENDAR_REPLY, None)
+
+
 def test_an_invitation_is_told_from_its_answer() -> None:  # E1.15
     part = "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:ev2@orchardmill.example\nEND:VEVENT\nEND:VCALENDAR\n"
     assert kind_of(automatic(message("", calendar=(part,)), UTC)) is AutomaticKind.CALENDAR_REQUEST

@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from assistant.reading.closings import answers, closing_of, has_title, is_name, is_short_name
-from assistant.reading.footers import Footers, footers_of
+from assistant.reading.parts.closings import answers, closing_of, has_title, is_name, is_short_name
+from assistant.reading.parts.footers import Footers, footers_of
 
 _DELIMITER: Final = re.compile(r"^\s{0,2}(?:--|—|–|__+|-{3,}|\*{3,}|={3,}|~{3,})\s*$")
 _DELIMITER_SIGNS: Final = frozenset("-—–_*=~")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from assistant.reading.calendar_words import listed
-from assistant.reading.day_words import KIND_OF, KINDS, OTHER, PARAGRAPH
+from assistant.reading.days.calendar_words import listed
+from assistant.reading.days.words import KIND_OF, KINDS, OTHER, PARAGRAPH
 
 _PART: Final = re.compile(
     r"""

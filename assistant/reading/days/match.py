@@ -5,9 +5,9 @@ from datetime import date
 from typing import Final
 
 from assistant.domain.reading import Days
-from assistant.reading.calendar_words import COUNTS, MONTHS, ORDINALS, WEEKDAYS
-from assistant.reading.day_tokens import Words
-from assistant.reading.day_words import KINDS
+from assistant.reading.days.calendar_words import COUNTS, MONTHS, ORDINALS, WEEKDAYS
+from assistant.reading.days.tokens import Words
+from assistant.reading.days.words import KINDS
 
 Resolved = tuple[Days, bool, bool]
 """The days; whether the words can mean no other; whether no single day was named."""

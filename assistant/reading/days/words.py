@@ -6,7 +6,7 @@ over that string whatever the language.
 
 from typing import Final
 
-from assistant.reading.calendar_words import COUNTS, MONTHS, ORDINALS, WEEKDAYS, spellings
+from assistant.reading.days.calendar_words import COUNTS, MONTHS, ORDINALS, WEEKDAYS, spellings
 
 _NAMES: Final = """
     month month_or_word weekday weekday_short number hundreds nth rank nth_word tens count one iso date weak_date year

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from assistant.reading.dates import mentions
-from assistant.reading.history import field_of, history_at, is_quoted
+from assistant.reading.days.dates import mentions
+from assistant.reading.parts.history import field_of, history_at, is_quoted
 
 _MOST_LINES: Final = 1600
 _DEEPEST: Final = 30

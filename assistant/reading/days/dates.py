@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from assistant.domain.reading import Days
-from assistant.reading.calendar_words import listed
-from assistant.reading.day_forms import LENGTH, LOOSE, NUMBERED, OF_MONTH, possible
-from assistant.reading.day_match import Found, Resolved, is_plausible
-from assistant.reading.day_patterns import Rule
-from assistant.reading.day_rules import coming, in_a_while, weekday
-from assistant.reading.day_tokens import Words
-from assistant.reading.period_rules import iso_week
+from assistant.reading.days.calendar_words import listed
+from assistant.reading.days.forms import LENGTH, LOOSE, NUMBERED, OF_MONTH, possible
+from assistant.reading.days.match import Found, Resolved, is_plausible
+from assistant.reading.days.patterns import Rule
+from assistant.reading.days.period_rules import iso_week
+from assistant.reading.days.rules import coming, in_a_while, weekday
+from assistant.reading.days.tokens import Words
 
 _THAT_WEEK: Final = re.compile(
     r"(?i)\s+(?:of (?:that|the same) week|(?:der|dieser|derselben|jener) woche|de (?:cette|la même) semaine|"

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Final
 
 from assistant.domain.reading import Days
-from assistant.reading.calendar_words import listed
-from assistant.reading.day_match import Found, Resolved, is_kind
-from assistant.reading.day_rules import add_months, one, span
-from assistant.reading.day_words import OTHER
+from assistant.reading.days.calendar_words import listed
+from assistant.reading.days.match import Found, Resolved, is_kind
+from assistant.reading.days.rules import add_months, one, span
+from assistant.reading.days.words import OTHER
 
 _ROMANCE: Final = listed("le el al au du del día dia jusqu hasta")
 _GERMAN: Final = listed("am zum vom bis ab den dem der seit und oder")

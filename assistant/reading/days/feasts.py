@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from typing import Final
 
-from assistant.reading.calendar_words import listed
-from assistant.reading.day_match import Found, Resolved, is_kind
-from assistant.reading.day_rules import month_end, one, span
+from assistant.reading.days.calendar_words import listed
+from assistant.reading.days.match import Found, Resolved, is_kind
+from assistant.reading.days.rules import month_end, one, span
 
 _EASTER: Final = listed("easter ostern pâques paques pascua")
 _HOLY_WEEK: Final = frozenset({"santa", "santo", "saint"})

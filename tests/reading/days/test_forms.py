@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reading.dates import mentions
-from assistant.reading.day_forms import FORMS, possible
-from assistant.reading.day_tokens import Words
-from assistant.reading.day_words import KIND_OF, KINDS, PARAGRAPH
+from assistant.reading.days.dates import mentions
+from assistant.reading.days.forms import FORMS, possible
+from assistant.reading.days.tokens import Words
+from assistant.reading.days.words import KIND_OF, KINDS, PARAGRAPH
 
 SENT = date(2026, 6, 3)
 

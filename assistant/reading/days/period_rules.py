@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from assistant.reading.calendar_words import listed
-from assistant.reading.day_match import Found, Resolved, is_kind
-from assistant.reading.day_rules import add_months, monday_of, month_end, next_occurrence, one, span
-from assistant.reading.day_words import EDGES, OTHER, UNITS
+from assistant.reading.days.calendar_words import listed
+from assistant.reading.days.match import Found, Resolved, is_kind
+from assistant.reading.days.rules import add_months, monday_of, month_end, next_occurrence, one, span
+from assistant.reading.days.words import EDGES, OTHER, UNITS
 
 _PLURAL: Final = listed(
     "weeks months quarters years wks mths wochen monate monaten jahre jahren quartale semaines années ans trimestres "
@@ -274,7 +274,7 @@ def week_of(found: Found, sent: date) -> Resolved | None:
     if found.has("m"):
         day = next_occurrence(found.month("m"), found.number("d"), sent, found.year())
     else:
-        from assistant.reading.numbered_rules import day_of_month_after
+        from assistant.reading.days.numbered_rules import day_of_month_after
 
         numbered = day_of_month_after(found.number("d"), sent)
         if numbered is None:

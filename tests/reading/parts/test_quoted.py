@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reading.quoted import Quoted, quoted
+from assistant.reading.parts.quoted import Quoted, quoted
 
 SENT = date(2026, 3, 4)
 SECOND = date(2026, 2, 2)

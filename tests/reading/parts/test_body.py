@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from assistant.language.packs import Rule, load
 from assistant.reading import new_text
-from assistant.reading.body import said
+from assistant.reading.parts.body import said
 
 FOOTERS = load("assistant.reading.packs", "footers")
 OWN = "The import test can start on Monday. Who signs for you?"

@@ -1,6 +1,6 @@
 """How a form of date is written: as a pattern over the kinds of the words of a text, not over its letters.
 
-The kinds are those of `day_words`: {weekday} is a word of that kind, {on|until} one of either; marks stand for
+The kinds are those of `words`: {weekday} is a word of that kind, {on|until} one of either; marks stand for
 themselves, a blank for nothing. So a form is written once for all the languages.
 """
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from assistant.reading.day_match import Found, Resolved
-from assistant.reading.day_words import KINDS
+from assistant.reading.days.match import Found, Resolved
+from assistant.reading.days.words import KINDS
 
 Rule = Callable[[Found, date], Resolved | None]
 

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from assistant.domain.reading import Days
-from assistant.reading.calendar_words import listed
-from assistant.reading.day_match import Found, Resolved, full_year, is_kind
-from assistant.reading.day_words import KINDS, OTHER, UNITS
+from assistant.reading.days.calendar_words import listed
+from assistant.reading.days.match import Found, Resolved, full_year, is_kind
+from assistant.reading.days.words import KINDS, OTHER, UNITS
 
 _DAY_FIRST: Final = listed("am bis zum zur vom ab den dem der seit und le au du el al del jusqu hasta desde dès et y")
 """Words before which a date with a slash has its day first; "24.6" without its last stop is a date after them."""

@@ -3,9 +3,17 @@
 import re
 from typing import Final
 
-from assistant.reading.history import field_of, history_at, is_header_block, is_marked, is_quoted, openings, past_quote
-from assistant.reading.markup import unmarked
-from assistant.reading.signature import without_footers, without_signature
+from assistant.reading.parts.history import (
+    field_of,
+    history_at,
+    is_header_block,
+    is_marked,
+    is_quoted,
+    openings,
+    past_quote,
+)
+from assistant.reading.parts.markup import unmarked
+from assistant.reading.parts.signature import without_footers, without_signature
 
 _ARTEFACT: Final = re.compile(
     r"^\s*(?:\[(?:image|cid|inline image|bild|imagen?)[^\]\n]{0,120}\]|=20|<image[^>\n]{0,80}>)\s*$", re.I

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reading.dates import Mention, lengths, mentions
+from assistant.reading.days.dates import Mention, lengths, mentions
 
 SENT = date(2026, 6, 3)
 """A Wednesday."""

@@ -4,11 +4,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from assistant.reading import day_rules as days
-from assistant.reading import feasts
-from assistant.reading import numbered_rules as numbers
-from assistant.reading import period_rules as periods
-from assistant.reading.day_patterns import (
+from assistant.reading.days import feasts
+from assistant.reading.days import numbered_rules as numbers
+from assistant.reading.days import period_rules as periods
+from assistant.reading.days import rules as days
+from assistant.reading.days.patterns import (
     ASIDE,
     BEGIN,
     COMING,
