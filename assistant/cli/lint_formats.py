@@ -1,11 +1,13 @@
-"""The guard's findings as other programs want them: SARIF 2.1.0, and GitHub's workflow commands."""
+"""The guard's findings as other programs want them: JSON, SARIF 2.1.0, and GitHub's workflow commands."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from assistant.domain.draft import Finding, Part, Severity
-from assistant.guard import families, rules
+from assistant.guard import families, link, rules
+from assistant.guard.families import UNREAD
 from assistant.language.packs import Pack
 
 if TYPE_CHECKING:
@@ -14,11 +16,17 @@ if TYPE_CHECKING:
 _LEVELS: Final = {Severity.BLOCK: "error", Severity.WARN: "warning"}
 
 
+def plain(finding: Finding) -> dict[str, Any]:
+    """The finding by its fields, and as `principle` the place in the handbook that argues its case."""
+    return {each.name: getattr(finding, each.name) for each in fields(finding)} | {"principle": link(finding.family)}
+
+
 def sarif(found: Sequence["Linted"], packs: Sequence[Pack] | None = None) -> dict[str, Any]:
     """A SARIF log with one run (OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.27); columns count from 1 (3.30.6). What is
     found in a subject that isn't in the file has no region."""
     told = {finding.rule for each in found for finding in each.findings}
     principles = {each.code: each for each in families()}
+    unread = {"id": UNREAD, "shortDescription": {"text": "Another language"}, "helpUri": link(UNREAD)}
     driver = {
         "name": "nextmove",
         "rules": [
@@ -27,10 +35,12 @@ def sarif(found: Sequence["Linted"], packs: Sequence[Pack] | None = None) -> dic
                 "shortDescription": {"text": principles[rule.kind].title},
                 "fullDescription": {"text": rule.reason},
                 "help": {"text": f"{principles[rule.kind].principle} {rule.rewrite}"},
+                "helpUri": link(rule.kind),
             }
             for rule in rules(packs)
             if rule.id in told
-        ],
+        ]
+        + [unread] * (UNREAD in told),
     }
     results = [_result(each, finding) for each in found for finding in each.findings]
     return {
@@ -51,7 +61,7 @@ def annotations(found: Sequence["Linted"]) -> Iterator[str]:
                 end_line, end_column = _place(each.text, finding.end)
                 place += f",line={line},endLine={end_line},col={column}"
                 place += f",endColumn={end_column}" if line == end_line else ""
-            message = _message(f"{finding.reason} Rather: {finding.rewrite}")
+            message = _message(f"{finding.reason} Rather: {finding.rewrite} See {link(finding.family)}")
             yield f"::{_LEVELS[finding.severity]} {place},title={_property(finding.rule)}::{message}"
 
 

@@ -1,6 +1,6 @@
 """The guard of everything that could leave: only what it has cleared can be filed or sent."""
 
-from assistant.guard.families import Family, families, family
+from assistant.guard.families import Family, families, family, link
 from assistant.guard.lint import LANGUAGES, Allowed, clear, lint, rules, shipped, used, with_own
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "clear",
     "families",
     "family",
+    "link",
     "lint",
     "rules",
     "shipped",

@@ -17,7 +17,15 @@ class Family:
     rewrite: str
     heard: str
 
+    @property
+    def link(self) -> str:
+        """Where its principle is argued: the file of the handbook and, as its renderers name it, the section."""
+        return f"{HANDBOOK}#{self.title.lower().replace(' ', '-')}"
 
+
+HANDBOOK: Final = "docs/guard.md"
+UNREAD: Final = "unread-language"
+"""The rule and family of what is in a language that isn't read here."""
 DEADLINE: Final = "2_vendor_deadline_false_urgency"
 EMPTY_NUDGE: Final = "6_empty_nudge"
 AFTER_NO: Final = "9_push_after_no"
@@ -106,3 +114,9 @@ def families() -> tuple[Family, ...]:
 def family(code: str) -> Family | None:
     """The family of this code; None for a rule's kind that isn't one."""
     return next((each for each in _FAMILIES if each.code == code), None)
+
+
+def link(code: str) -> str:
+    """Where the handbook argues the case of what is found under this code."""
+    known = family(code)
+    return known.link if known else f"{HANDBOOK}#a-language-that-it-doesnt-read"

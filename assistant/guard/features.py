@@ -1,10 +1,11 @@
 """What the learned model hears in a text of ours: its words, who is spoken of, and what the rules found."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from assistant.guard.dates import DAY
+from assistant.language.memory import remembered
 from assistant.language.packs import Match
 from assistant.language.text import fold
 from assistant.language.words import Heard, words_in
@@ -29,18 +30,14 @@ def heard(line: str, spans: Sequence[tuple[int, int]], found: Sequence[Match], *
         while place < len(found) and found[place].start < end:
             kinds.add(found[place].rule.kind)
             place += 1
-        text = plain[start:end]
-        sentences.append(Heard(index, tuple(words_in(DAY.sub(" <day> ", text))), tuple(_signs(text, kinds, title))))
+        words, signs = _said(plain[start:end])
+        sentences.append(Heard(index, words, (*signs, *(["title"] if title else ()), *sorted(kinds))))
     return sentences
 
 
-def _signs(text: str, kinds: set[str], title: bool) -> Iterator[str]:
-    """Question or not, of whom it speaks, what the rules found in it."""
+@remembered
+def _said(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words, and the signs that no rule gives: question or not, of whom it speaks."""
     mood = "?" if "?" in text else "."
     who = ("ours" if _OURS.search(text) else "") + ("yours" if _YOURS.search(text) else "")
-    yield mood
-    yield f"who {who}"
-    yield f"who {who}{mood}"
-    if title:
-        yield "title"
-    yield from sorted(kinds)
+    return tuple(words_in(DAY.sub(" <day> ", text))), (mood, f"who {who}", f"who {who}{mood}")

@@ -2,15 +2,18 @@
 
 The model learned from the labelled texts of `training/` how likely a text is of each family, or of none. An objection
 of a rule that neither its sentence nor the text bears out becomes a warning. A text that presses in words that no rule
-knows is objected to at the sentence that presses most.
+knows is objected to at the sentence that presses most, and so is a sentence or two that press in a calm one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice, pairwise
 from typing import Final
 
 from assistant.domain.draft import Severity
-from assistant.guard.examining import CLARITY, NO, Examined, Objection
+from assistant.guard.examining import CLARITY, NO, Examined, Objection, Span
 from assistant.guard.families import AFTER_NO, DEADLINE, EMPTY_NUDGE, families
+from assistant.guard.nudges import is_request, is_teams
 from assistant.language.learned import Judgement, Model
 from assistant.language.packs import Match, Rule
 from assistant.language.words import Heard
@@ -19,8 +22,16 @@ ALLOWED: Final = "allowed"
 """The model's class for a text that presses nobody."""
 _PRESSES: Final = 0.5
 """The chance of pressure from which a text is blocked although no rule found anything."""
-_PASSAGE_PRESSES: Final = 0.95
-"""The same of two neighbouring sentences of a longer text."""
+_SENTENCE_PRESSES: Final = 0.7
+"""The chance of one family, from which a sentence is objected to among others that are calm."""
+_PAIR_PRESSES: Final = 0.8
+"""The same of two neighbouring sentences."""
+_TONE: Final = 0.05
+"""The chance of pressure in the whole text below which no sentence of it is heard alone: it's about something else."""
+_FEW: Final = 3
+"""Sentences up to which a text is heard as a whole only."""
+_TELLING: Final = 6
+"""Words from which a sentence says enough to be heard alone."""
 _BORNE_OUT: Final = 0.2
 """The chance below which a rule's objection is only a warning."""
 _NUDGES: Final = 0.35
@@ -31,8 +42,6 @@ _REOPENS: Final = 0.5
 """The chance from which a text that shows no no is told to push after one."""
 _GREETING: Final = 3
 """Words up to which a sentence is rather a greeting or a name than what presses."""
-_FEW: Final = 3
-"""Sentences up to which a text is heard as a whole only."""
 
 UNLED: Final = "unled"
 """Its class for what is handed over and leads nowhere: that presses nobody either."""
@@ -67,13 +76,19 @@ def weigh(seen: Examined, model: Model) -> list[Objection]:
     ]
     if any(severity is Severity.BLOCK for _, severity in weighed):
         return weighed
-    judgement = whole if chance >= _PRESSES else next(_pressing(told, model), None)
-    return weighed if judgement is None else [*weighed, *_objection(judgement, told, seen)]
+    requests = _requests(seen)
+    if chance >= _PRESSES:
+        return [*weighed, *_objection(whole, told, seen, requests)]
+    passages = _pressing(told, seen, model) if chance >= _TONE else ()
+    found = (
+        objection for passage, judgement in passages for objection in _objection(judgement, passage, seen, requests)
+    )
+    return [*weighed, *islice(found, 1)]
 
 
 def is_firm(match: Match, seen: Examined) -> bool:
     """Whether the rule stands whatever the words sound like: one for signs, or for what the customer's no forbids."""
-    return (seen.after_no and match.rule.tags.get("when") == "after_no") or match.rule.tags.get("firm") == "yes"
+    return (seen.after_no and match.rule.tags.get("when") == "after_no") or is_teams(match)
 
 
 def pressure(judgement: Judgement) -> float:
@@ -87,7 +102,8 @@ def _has_nudge(seen: Examined) -> bool:
 
 def _is_close(match: Match, severity: Severity) -> bool:
     """Whether it's a warning of an empty close."""
-    return severity is Severity.WARN and match.rule.kind == EMPTY_NUDGE and match.rule.tags.get("place") != "opener"
+    plain = match.rule.tags.get("place") != "opener" and not is_teams(match)
+    return severity is Severity.WARN and match.rule.kind == EMPTY_NUDGE and plain
 
 
 def _alone(match: Match, severity: Severity, told: Sequence[Heard], seen: Examined, model: Model) -> Severity:
@@ -97,27 +113,71 @@ def _alone(match: Match, severity: Severity, told: Sequence[Heard], seen: Examin
     return severity if borne_out else Severity.WARN
 
 
-def _pressing(sentences: Sequence[Heard], model: Model) -> Iterator[Judgement]:
-    """The neighbours in a longer text that press."""
-    if len(sentences) > _FEW:
-        for at in range(len(sentences) - 1):
-            judgement = model.judge(sentences[at : at + 2])
-            if pressure(judgement) >= _PASSAGE_PRESSES:
-                yield judgement
+def _pressing(sentences: Sequence[Heard], seen: Examined, model: Model) -> Iterator[tuple[Sequence[Heard], Judgement]]:
+    """The sentences, and then the neighbours, that press by themselves: calm ones around them excuse nothing."""
+    if len(sentences) <= _FEW:
+        return
+    shows_no, kinds = _shows_no(sentences), _kinds(seen)
+    for each in sentences:
+        if len(each.words) >= _TELLING:
+            judgement = model.judge([each], kinds.get(each.index, ()))
+            if _leads(judgement, _SENTENCE_PRESSES, shows_no=shows_no):
+                yield [each], judgement
+    for pair in pairwise(sentences):
+        judgement = model.judge(pair)
+        if _leads(judgement, _PAIR_PRESSES, shows_no=shows_no):
+            yield pair, judgement
 
 
-def _objection(judgement: Judgement, told: Sequence[Heard], seen: Examined) -> Iterator[Objection]:
-    """The sentence that presses most, in the likeliest family; but a clarity question, or a day of the customer's own,
-    presses nobody. That a message is empty is only warned of: words alone don't show what else it carries."""
-    code = max(LEARNED, key=lambda each: judgement.chances.get(each, 0.0))
+def _kinds(seen: Examined) -> dict[int, dict[str, None]]:
+    """By the index of a sentence, the families in which the rules object to it, in their order."""
+    found: dict[int, dict[str, None]] = {}
+    for match, _ in seen.objections:
+        index = bisect_right(seen.spans, match.start, key=lambda span: span[0]) - 1
+        found.setdefault(index, {})[match.rule.kind] = None
+    return found
+
+
+def _leads(judgement: Judgement, least: float, *, shows_no: bool) -> bool:
+    """Whether it's one family, and neither that of empty nudges, as what stands beside a nudge fills it, nor a push
+    after a no that the text doesn't show."""
+    code = _likeliest(judgement)
+    shown = code != AFTER_NO or shows_no
+    return code != EMPTY_NUDGE and shown and judgement.chances.get(code, 0.0) >= least
+
+
+def _shows_no(text: Sequence[Heard]) -> bool:
+    return any(NO in each.signs for each in text)
+
+
+def _likeliest(judgement: Judgement) -> str:
+    return max(LEARNED, key=lambda each: judgement.chances.get(each, 0.0))
+
+
+def _objection(
+    judgement: Judgement, told: Sequence[Heard], seen: Examined, requests: Collection[Span]
+) -> Iterator[Objection]:
+    """The sentence that presses most, in the likeliest family; but a clarity question, a day of the customer's own, or
+    a plain request presses nobody. That a message is empty is only warned of: words alone don't show what it carries.
+    """
+    code = _likeliest(judgement)
     telling = [each for each in told if len(each.words) > _GREETING and each.index in judgement.shares] or told
     worst = max(telling, key=lambda each: judgement.shares.get(each.index, {}).get(code, 0.0))
-    if CLARITY in worst.signs or (code == DEADLINE and worst.index in seen.dated):
+    if (
+        CLARITY in worst.signs
+        or (code == DEADLINE and worst.index in seen.dated)
+        or seen.spans[worst.index] in requests
+    ):
         return
     if code == EMPTY_NUDGE and (judgement.chances[code] < _EMPTY or _has_nudge(seen)):
         return
-    if code == AFTER_NO and judgement.chances[code] < _REOPENS and not any(NO in each.signs for each in told):
+    if code == AFTER_NO and judgement.chances[code] < _REOPENS and not _shows_no(told):
         return
     start, end = seen.spans[worst.index]
     severity = Severity.WARN if code == EMPTY_NUDGE else Severity.BLOCK
     yield Match(LEARNED[code], start, end, seen.line[start:end]), severity
+
+
+def _requests(seen: Examined) -> frozenset[Span]:
+    """The spans of what is a plain request, of the kind that people have all day, and nothing else."""
+    return frozenset((match.start, match.end) for match, _ in seen.objections if is_request(match))

@@ -1,7 +1,7 @@
 """The guard: what of a text must not reach a customer, where, why, and what to write instead."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -11,14 +11,14 @@ from typing import Any, Final
 
 from assistant.domain.draft import ClearedText, Finding, Part, Severity, guard_seal
 from assistant.errors import InputError
-from assistant.guard.examining import Examiner, Objection, Span, severity_of
-from assistant.guard.families import families, family
+from assistant.guard.examining import NO, Examined, Examiner, Objection, Span, severity_of
+from assistant.guard.families import EMPTY_NUDGE, UNREAD, families, family
 from assistant.guard.judging import LEARNED, weigh
 from assistant.guard.own_words import bare_subject, own_words
-from assistant.language.detect import UNKNOWN, language_of
+from assistant.guard.passages import Passage, passages, spoken
+from assistant.language.detect import UNKNOWN
 from assistant.language.learned import model
 from assistant.language.packs import Match, Pack, Rule, load, load_file
-from assistant.language.words import words_in
 
 LANGUAGES: Final = ("en", "de", "es", "fr")
 """The packs that the product ships."""
@@ -98,7 +98,9 @@ def lint(
     )
     findings = judge.findings(subject, title=True, part=Part.SUBJECT) if subject else []
     findings += judge.findings(text, title=title, part=Part.TEXT)
-    return findings or _unread(text, language)
+    if whole := _unread(text if leaving else own_words(text), language):
+        return [each for each in findings if each.family != UNREAD] + whole
+    return findings
 
 
 def clear(
@@ -130,14 +132,20 @@ def clear(
     return ClearedText(text, seal=guard_seal())
 
 
-def _unread(text: str, language: str | None) -> list[Finding]:
+def _unread(written: str, language: str | None) -> list[Finding]:
     """A look is asked for where the text is in a language that has no packs; nothing for one without words."""
-    written = own_words(text)
-    spoken = language or language_of(written)
-    if spoken in LANGUAGES or (spoken == UNKNOWN and not model(WEIGHTS, "pressure").is_strange(words_in(written))):
+    if (language or _spoken(written)) in (*LANGUAGES, UNKNOWN):
         return []
     start, end = len(written) - len(written.lstrip()), len(written.rstrip())
-    return [Finding(start, end, text[start:end], UNREAD, UNREAD, Severity.WARN, _UNREAD_REASON, _UNREAD_REWRITE)]
+    return [_look(start, end, written[start:end], Part.TEXT)]
+
+
+def _spoken(text: str) -> str:
+    return spoken(text, model(WEIGHTS, "pressure"), LANGUAGES)
+
+
+def _look(start: int, end: int, text: str, part: Part) -> Finding:
+    return Finding(start, end, text, UNREAD, UNREAD, Severity.WARN, _UNREAD_REASON, _UNREAD_REWRITE, part)
 
 
 def used(text: str, allow: Sequence[Allowed], **options: Any) -> tuple[Allowed, ...]:
@@ -155,8 +163,6 @@ def _blocking(findings: Iterable[Finding]) -> int:
     return sum(finding.severity is Severity.BLOCK for finding in findings)
 
 
-UNREAD: Final = "unread-language"
-"""The rule and family of a text in a language that isn't read here."""
 _UNREAD_REASON: Final = "It is written in a language that the guard doesn't read."
 _UNREAD_REWRITE: Final = "Read it once more yourself: one step, who does it, and the customer's own date?"
 WEIGHTS: Final = "assistant.guard.weights"
@@ -177,16 +183,34 @@ class _Judge:
         seen = self.examiner.examine(typed, title=title)
         answers = title and bare_subject(text) != text.strip()
         objections = seen.objections if answers else weigh(seen, model(WEIGHTS, "pressure"))
+        elsewhere = () if answers else tuple(passages(seen.line, seen.spans, _spoken))
+        objections = [*objections, *self._in_passages(elsewhere, seen, title=title)]
         places = [
             (match, severity, *seen.normal.span(match.start, match.end))
             for match, severity in _distinct(objections, seen.spans)
         ]
         places += [(match, severity_of(match), match.start, match.end) for match in self.examiner.hidden(typed)]
-        return [
+        found = [
             _finding(match, severity, start, end, text[start:end], part)
-            for match, severity, start, end in sorted(places, key=lambda place: place[2])
+            for match, severity, start, end in places
             if not self._allowed(match, text[start:end])
         ]
+        looks = (seen.normal.span(each.start, each.end) for each in elsewhere if each.language not in LANGUAGES)
+        found += [_look(start, end, text[start:end], part) for start, end in looks]
+        return sorted(found, key=lambda finding: finding.start)
+
+    def _in_passages(self, elsewhere: Sequence[Passage], seen: Examined, *, title: bool) -> Iterator[Objection]:
+        """What is found in passages in another language when each is judged as a text of its own. Not that one is
+        empty: the rest of the text stands beside it."""
+        after_no = self.examiner.after_no or any(NO in each.signs for each in seen.sentences)
+        examiner = replace(self.examiner, after_no=after_no)
+        for each in elsewhere:
+            if each.language in LANGUAGES:
+                alone = examiner.examine(seen.line[each.start : each.end], title=title)
+                for match, severity in weigh(alone, model(WEIGHTS, "pressure")):
+                    if match.rule.kind != EMPTY_NUDGE:
+                        start, end = alone.normal.span(match.start, match.end)
+                        yield replace(match, start=each.start + start, end=each.start + end), severity
 
     def _allowed(self, match: Match, text: str) -> bool:
         return any(each.rule == match.rule.id and each.text.lower() in text.lower() for each in self.allow)

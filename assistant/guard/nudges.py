@@ -15,6 +15,9 @@ _STEP: Final = "step"
 _CONTENT: Final = "content"
 _FILLER: Final = "filler"
 
+_PLEA: Final = "arrange"
+"""The tag of a rule for what people ask of each other all day ("call me"): by itself it wants no sign of life."""
+
 _WORD: Final = re.compile(r"[^\W_]{2,}")
 _FEW_WORDS: Final = 3
 """Fewer words than this, greeting and filler taken off, say nothing."""
@@ -24,9 +27,30 @@ def nudges(text: str, spans: Sequence[Span], found: Sequence[Match], *, title: b
     """The nudges to object to, with their severity.
 
     Nothing else in the message: blocked. Something else but no step (a day, a time): warned. With a step, only
-    what opens the message in place of it is warned; an invitation to ask, at its end, is fine.
+    what opens the message in place of it is warned; an invitation to ask, at its end, is fine. A plain request, such
+    as to call, is never more than warned of. What a team's own rule finds stands wherever it is.
     """
     found_nudges = [match for match in found if match.rule.kind == EMPTY_NUDGE]
+    if not found_nudges:
+        return []
+    own = [(match, Severity(match.rule.severity or Severity.BLOCK)) for match in found_nudges if is_teams(match)]
+    return own + _of_shipped(text, spans, found, [match for match in found_nudges if not is_teams(match)], title=title)
+
+
+def is_request(match: Match) -> bool:
+    """Whether it's a plain request, of the kind that people have all day."""
+    return match.rule.tags.get(_PLEA) == "yes"
+
+
+def is_teams(match: Match) -> bool:
+    """Whether its rule stands whatever is beside it: one of a team's own, or for signs."""
+    return match.rule.tags.get("firm") == "yes"
+
+
+def _of_shipped(
+    text: str, spans: Sequence[Span], found: Sequence[Match], found_nudges: Sequence[Match], *, title: bool
+) -> list[tuple[Match, Severity]]:
+    """What no rule of a team's own found."""
     if not found_nudges:
         return []
     if title:
@@ -34,7 +58,7 @@ def nudges(text: str, spans: Sequence[Span], found: Sequence[Match], *, title: b
         return [(match, Severity.BLOCK) for match in found_nudges] if left < _FEW_WORDS else []
     stepped = any(match.rule.kind == _STEP for match in found)
     if not stepped and not _has_content(text, spans, found):
-        return [(match, Severity.BLOCK) for match in found_nudges]
+        return [(match, Severity.WARN if is_request(match) else Severity.BLOCK) for match in found_nudges]
     return [(m, Severity.WARN) for m in found_nudges if not stepped or m.rule.tags.get("place") == "opener"]
 
 

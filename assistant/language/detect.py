@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from assistant.language.memory import remembered
+
 UNKNOWN: Final = "und"
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ENOUGH: Final = 4000
@@ -24,6 +26,7 @@ def _languages_of() -> dict[str, tuple[str, ...]]:
     return found
 
 
+@remembered
 def language_of(text: str) -> str:
     """The ISO 639-1 code, or "und" where the words don't tell (a name, a number, a single word, another language).
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from math import exp, sqrt
-from operator import add
 from typing import Final
 
 from assistant.language.words import Heard, pieces, size
@@ -28,6 +27,7 @@ _FAR: Final = 500.0
 """Beyond it a sum is as good as certain."""
 _SPOKEN: Final = 6
 _STRANGE: Final = 0.35
+_A_PARAGRAPH: Final = 15
 _SENTENCES: Final = 64
 """Sentences whose sums are kept: one is heard alone, with its neighbour and in its text."""
 _REMEMBERED: Final = 20_000
@@ -70,10 +70,11 @@ class Model:
         return len(words) < _TELLING or known >= _FAMILIAR * len(words)
 
     def is_strange(self, words: Iterable[str]) -> bool:
-        """Whether these are words enough, and hardly any of them was ever seen."""
+        """Whether these are words enough, and few of them were ever seen: less than half of many, hardly any of few."""
         spoken = [word for word in words if word[0] not in "<?!:;%…€$£"]
         known = sum(f"w:{word}" in self._weights for word in spoken)
-        return len(spoken) >= _SPOKEN and known < _STRANGE * len(spoken)
+        few = _FAMILIAR if len(spoken) >= _A_PARAGRAPH else _STRANGE
+        return len(spoken) >= _SPOKEN and known < few * len(spoken)
 
     def judge(self, sentences: Sequence[Heard], answers: Iterable[str] = ()) -> Judgement:
         """The classes' chances for a text of at least one sentence. `answers` are those of the rules."""
@@ -116,11 +117,8 @@ class Model:
         return values
 
     def _sum(self, rows: Iterable[list[float]]) -> list[float]:
-        total = self._none
-        for row in rows:
-            if row is not self._none:
-                total = list(map(add, total, row))
-        return total
+        known = [row for row in rows if row is not self._none]
+        return [sum(column) for column in zip(*known, strict=True)] if known else self._none
 
 
 @cache

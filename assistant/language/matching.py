@@ -1,16 +1,16 @@
 """Patterns as expressions of RE2, and where they match in the sentences of a text."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from assistant.language.text import fold
 
 if TYPE_CHECKING:
     from assistant.language.packs import Rule
+
+Span = tuple[int, int]
 
 _MEMORY: Final = 256 << 20
 """Bytes that RE2 may use for the states of one expression; it takes what the rules and the texts need, far less."""
@@ -45,6 +45,7 @@ def options() -> Any:
     made = re2.Options()
     made.max_mem = _MEMORY
     made.log_errors = False
+    made.never_capture = True
     return made
 
 
@@ -57,63 +58,43 @@ def compiled(patterns: tuple[str, ...]) -> Any:
 
 
 class Looked:
-    """The sentences that are looked at, and the one text in which patterns are searched for."""
+    """A sentence in which patterns are searched for; spans count its characters."""
 
-    def __init__(self, sentences: Sequence[str]) -> None:
-        self._sentences = sentences
-        self._starts = [0]
-        for each in sentences[:-1]:
-            self._starts.append(self._starts[-1] + len(each) + 1)
-        self.text = "\n".join(sentences)
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+        self._bytes = sentence.encode("utf-8", "surrogatepass")
+        self._is_ascii = len(self._bytes) == len(sentence)
 
-    def hits(self, rule: "Rule", patterns: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        """The sentence and the place in it of each match of these patterns of the rule, unless the sentence vetoes it
-        or lacks what it must also have."""
-        found = sorted(hit for order, pattern in enumerate(patterns) for hit in self._search(pattern, order))
-        for place, hits in groupby(found, key=_first):
-            sentence = self._sentences[place]
-            if not all(compiled((each,)).search(sentence) for each in rule.also):
-                continue
-            if rule.unless and compiled(rule.unless).search(sentence):
-                continue
-            spans: list[tuple[int, int]] = []
-            for _, start, _, end in hits:
-                if not spans or start >= spans[-1][1]:
-                    spans.append((start, end))
-            yield from ((place, *span) for span in _untouched(spans, rule.innocent, sentence))
+    def hits(self, rule: "Rule", patterns: Sequence[str]) -> Iterator[Span]:
+        """Each match of these patterns of the rule, unless the sentence vetoes it or lacks what it must also have. An
+        earlier pattern goes before a later one that begins in the same place."""
+        found = sorted((low, order, high) for order, each in enumerate(patterns) for low, high in self._spans((each,)))
+        if not found or not all(self.has((each,)) for each in rule.also) or (rule.unless and self.has(rule.unless)):
+            return
+        spans: list[Span] = []
+        for start, _, end in found:
+            if not spans or start >= spans[-1][1]:
+                spans.append((start, end))
+        yield from _untouched(spans, list(self._spans(rule.innocent)) if rule.innocent else [])
 
-    def _search(self, pattern: str, order: int) -> list[tuple[int, int, int, int]]:
-        """Where the pattern matches: the sentence, the start in it, the pattern's order, the end. An earlier pattern
-        goes before a later one that begins in the same place."""
-        expression = compiled((pattern,))
-        found = []
-        for match in expression.finditer(self.text):
+    def has(self, patterns: tuple[str, ...]) -> bool:
+        """Whether one of the patterns matches."""
+        return compiled(patterns).search(self._bytes) is not None
+
+    def _spans(self, patterns: tuple[str, ...]) -> Iterator[Span]:
+        """Where one of the patterns matches; an empty match is none."""
+        for match in compiled(patterns).finditer(self._bytes):
             start, end = match.span()
-            place = bisect_right(self._starts, start) - 1
-            low, high = start - self._starts[place], end - self._starts[place]
-            if high > len(self._sentences[place]):
-                return self._search_each(expression, order)
-            if high > low:
-                found.append((place, low, order, high))
-        return found
+            if end > start:
+                yield (start, end) if self._is_ascii else (self._place(start), self._place(end))
 
-    def _search_each(self, expression: Any, order: int) -> list[tuple[int, int, int, int]]:
-        """The same, sentence by sentence: for a pattern that reaches from one into the next."""
-        return [
-            (place, start, order, end)
-            for place, sentence in enumerate(self._sentences)
-            for start, end in (match.span() for match in expression.finditer(sentence))
-            if end > start
-        ]
+    def _place(self, offset: int) -> int:
+        """The character that begins at this byte."""
+        return len(self._bytes[:offset].decode("utf-8", "surrogatepass"))
 
 
-def _first(hit: tuple[int, ...]) -> int:
-    return hit[0]
-
-
-def _untouched(spans: Sequence[tuple[int, int]], innocent: tuple[str, ...], sentence: str) -> Iterator[tuple[int, int]]:
+def _untouched(spans: Sequence[Span], phrases: Sequence[Span]) -> Iterator[Span]:
     """The spans that overlap no innocent phrase; one pass over both, which are in order."""
-    phrases = [match.span() for match in compiled(innocent).finditer(sentence)] if innocent else []
     place = 0
     for start, end in spans:
         while place < len(phrases) and phrases[place][1] <= start:

@@ -24,7 +24,7 @@ In a folder each file has its own rules and fragments; those of `define.toml` ho
 import difflib
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
 from pathlib import Path
@@ -32,7 +32,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from assistant.errors import InputError
+from assistant.language.literals import Index
 from assistant.language.matching import Looked, compiled, options, source
+from assistant.language.memory import remembered
 from assistant.language.text import fold
 
 
@@ -95,30 +97,33 @@ class Pack:
 
         Each of `sentences` is looked at alone; without them the whole text counts as one.
         """
-        spans = [(0, len(text))] if sentences is None else sentences
         plain = fold(text)
-        looked = Looked([plain[start:end] for start, end in spans])
         found = [
-            (spans[place][0] + low, index, rule, high - low)
-            for index, patterns in self._candidates(looked.text).items()
+            (start + low, index, start + high)
+            for start, end in ([(0, len(text))] if sentences is None else sentences)
+            for low, index, high in self._found(plain[start:end])
             if kinds is None or self.rules[index].kind in kinds
-            if not self._vetoed(rule := self.rules[index], plain)
-            for place, low, high in looked.hits(rule, patterns)
         ]
-        found.sort(key=_place)
-        return [Match(rule, start, start + long, text[start : start + long]) for start, _, rule, long in found]
+        vetoed = {index: self._vetoed(self.rules[index], plain) for _, index, _ in found}
+        found = sorted(each for each in found if not vetoed[each[1]])
+        return [Match(self.rules[index], start, end, text[start:end]) for start, index, end in found]
 
     def first(self, text: str, kinds: Collection[str] | None = None) -> Match | None:
         """The first match, by start; None where no rule matches."""
         return next(iter(self.find(text, kinds)), None)
 
-    def _candidates(self, text: str) -> dict[int, list[str]]:
-        """The patterns that are somewhere in the text, by the index of their rule, found in one pass over it."""
-        found: dict[int, list[str]] = {}
-        for place in sorted(self._filter.Match(text) or ()):
+    def _find(self, sentence: str) -> tuple[tuple[int, int, int], ...]:
+        """Each match in the sentence: its place, and its rule's index between."""
+        looked = Looked(sentence)
+        there: dict[int, list[str]] = {}
+        for place in sorted(place for place in self._index.worth(sentence) if looked.has(self._expressions[place])):
             index, pattern = self._patterns[place]
-            found.setdefault(index, []).append(pattern)
-        return found
+            there.setdefault(index, []).append(pattern)
+        return tuple(
+            (low, index, high)
+            for index, patterns in there.items()
+            for low, high in looked.hits(self.rules[index], patterns)
+        )
 
     @staticmethod
     def _vetoed(rule: Rule, text: str) -> bool:
@@ -130,15 +135,17 @@ class Pack:
         return [(index, pattern) for index, rule in enumerate(self.rules) for pattern in rule.patterns]
 
     @cached_property
-    def _filter(self) -> Any:
-        """All the patterns; only those whose words are in a text are tried on it."""
-        import re2
+    def _found(self) -> Callable[[str], tuple[tuple[int, int, int], ...]]:
+        return remembered(self._find)
 
-        patterns = re2.Filter()
-        for _, pattern in self._patterns:
-            patterns.Add(source((pattern,)), options())
-        patterns.Compile()
-        return patterns
+    @cached_property
+    def _expressions(self) -> list[tuple[str]]:
+        return [(pattern,) for _, pattern in self._patterns]
+
+    @cached_property
+    def _index(self) -> Index:
+        """All the patterns; only those whose words are in a sentence are tried on it."""
+        return Index(source((pattern,)) for _, pattern in self._patterns)
 
 
 @cache
@@ -306,7 +313,3 @@ def _known(table: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
             near = difflib.get_close_matches(key, keys, 1)
             cure = f"Did you mean `{near[0]}`?" if near else f"Known are {', '.join(keys)}."
             raise InputError(f"{where} has an unknown key `{key}`.", cure)
-
-
-def _place(found: tuple[int, int, Rule, int]) -> tuple[int, int]:
-    return found[:2]

@@ -58,9 +58,9 @@ def normalise(text: str, *, undisguise: bool = False, unwrap: bool = True) -> No
     normal = Normal(text, text)
     if not text.isascii() or _CONTROL.search(text):
         normal = _rewritten(normal, _folded_characters(text))
-    if undisguise and _MARKUP.search(normal.text):
+    if undisguise and any(sign in normal.text for sign in _MARKS) and _MARKUP.search(normal.text):
         normal = _rewritten(normal, _without_markup(normal.text))
-    if undisguise and _DISGUISED.search(normal.text):
+    if undisguise and (_SPACED.search(normal.text) or _INSIDE.search(normal.text)):
         normal = _rewritten(normal, _plain_words(normal.text))
     if unwrap and "\n" in normal.text:
         normal = Normal(_SOFT_BREAK.sub(r"\1 ", normal.text), text, normal.runs)
@@ -156,6 +156,8 @@ _MARKUP: Final = re.compile(
     r"|(?P<entity>&(?:#\d{1,6}|#x[0-9a-f]{1,5}|nbsp|amp|quot|apos|lt|gt|[lr]squo|[lr]dquo|shy|zwnj|zwj|hellip|[mn]dash);)"
     r"|(?P<emphasis>(?<![\w*_~])[*_~]{1,3}(?=[^\s*_~])|(?<=[^\W_])[*_~]{1,3}(?![\w*_~])|(?<=[.,!?])[*_~]{1,3}(?![\w*_~]))"
 )
+_MARKS: Final = "<&*_~"
+"""Each piece of markup has one of them."""
 _INVISIBLE: Final = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 
 
@@ -173,7 +175,6 @@ _SPACED: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:([ .*_\-])[A-Za-z])(?:\
 _INSIDE: Final = re.compile(
     r"(?<=[A-Za-z])(?:[*_~|]{1,2}(?=[A-Za-z]{2})|[0134578@$!](?=[A-Za-z]{2})|(?<=[a-z]{2})-[ \t]*\n[ \t]*(?=[a-z]{2}))"
 )
-_DISGUISED: Final = re.compile(f"{_SPACED.pattern}|{_INSIDE.pattern}")
 
 _LETTER_FOR: Final = {
     "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "!": "i",

@@ -17,6 +17,8 @@ _CLOCK: Final = re.compile(
     r"\b\d{1,2}[:.h]\d\d\b(?:\s?[ap]\.?m\b)?|\b\d{1,2}\s?(?:[ap]\.?m\b|o'clock|uhr\b|hrs?\b|h\b)|"
     r"\b(?:noon|midday|mittags?|midi|mediodia)\b"
 )
+_NOONS: Final = ("noon", "midday", "mittag", "midi", "mediodia")
+_DIGIT: Final = re.compile(r"\d")
 _NUMBER: Final = re.compile(r"\d[\d.,']*")
 
 
@@ -37,8 +39,13 @@ class Heard:
 def words_in(text: str) -> list[str]:
     """The words of a text in small letters without accents; <time>, <number>, <url> and <mail> stand in place of what
     they are."""
-    plain = _URL.sub(" <url> ", _MAIL.sub(" <mail> ", text))
-    return _WORD.findall(_NUMBER.sub(" <number> ", _CLOCK.sub(" <time> ", plain)))
+    if "@" in text:
+        text = _MAIL.sub(" <mail> ", text)
+    if "/" in text or "www." in text:
+        text = _URL.sub(" <url> ", text)
+    if _DIGIT.search(text) or any(noon in text for noon in _NOONS):
+        text = _NUMBER.sub(" <number> ", _CLOCK.sub(" <time> ", text))
+    return _WORD.findall(text)
 
 
 def size(sentences: Sequence[Heard]) -> tuple[str, str]:

@@ -126,9 +126,48 @@ def test_a_rule_that_is_not_there_says_where_to_look(say: Say) -> None:
     assert "nextmove lint --list" in told.err
 
 
-@pytest.mark.parametrize("words", [(), ("a.txt", "--list"), ("--jsonl", "-", "--list")])
+@pytest.mark.parametrize("words", [(), ("a.txt", "--list"), ("--jsonl", "-", "--list"), ("a.txt", "--jsonl", "-")])
 def test_one_thing_is_asked_for_at_a_time(say: Say, words: tuple[str, ...]) -> None:
     assert say("lint", *words).code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "passed"),
+    [
+        (("--jsonl", "-", "--format", "sarif"), "--format"),
+        (("--jsonl", "-", "--format", "text"), "--format"),
+        (("--jsonl", "-", "--json"), "--json"),
+        (("--jsonl", "-", "--subject", "News"), "--subject"),
+        (("--jsonl", "-", "--title", "--after-no"), "--title, --after-no"),
+        (("--list", "--after-no"), "--after-no"),
+        (("--explain", "sense-1", "--format", "github"), "--format"),
+        (("-", "--json", "--format", "sarif"), "--json and --format sarif"),
+    ],
+)
+def test_an_option_that_would_be_passed_over_is_a_mistake(say: Say, words: tuple[str, ...], passed: str) -> None:
+    told = say("lint", *words, stdin=line(id="1", text=FRIENDLY))
+    assert (told.code, told.out) == (2, "")
+    assert passed in told.err
+
+
+@pytest.mark.parametrize("words", [("--list", "--format", "json"), ("--explain", "sense-1", "--format", "text")])
+def test_the_rules_know_two_formats(say: Say, words: tuple[str, ...]) -> None:
+    assert say("lint", *words).code == 0
+
+
+PRINCIPLE = "docs/guard.md#our-own-interest"
+
+
+def test_every_output_names_the_principle(say: Say) -> None:
+    assert f"Why: {PRINCIPLE}" in say("lint", "-", stdin=PRESSING).out
+    (finding,) = say("lint", "-", "--json", stdin=PRESSING).json["-"]
+    assert finding["principle"] == PRINCIPLE
+    (rule,) = say("lint", "-", "--format", "sarif", stdin=PRESSING).json["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["helpUri"] == PRINCIPLE
+    assert PRINCIPLE in say("lint", "-", "--format", "github", stdin=PRESSING).out
+    (answer,) = answers(say("lint", "--jsonl", "-", stdin=line(id="1", text=PRESSING)).out)
+    assert PRINCIPLE in json.dumps(answer["findings"])
+    assert PRINCIPLE in say("lint", "--explain", "sense-1").out
 
 
 TEAM = """
@@ -153,6 +192,15 @@ def test_a_team_adds_rules_of_its_own(ready: Face) -> None:
     assert "no-synergy" in ready("lint", "--list").out
 
 
+def test_a_teams_own_nudge_is_stopped_beside_a_step(ready: Face) -> None:
+    configured(ready, 'packs = ["team.toml"]')
+    nudge = TEAM.replace("8_manipulation_fomo_assumptive", "6_empty_nudge")
+    ready.world.config.path.with_name("team.toml").write_text(nudge, encoding="utf-8")
+    told = ready("lint", "-", stdin="On Thursday at ten Ole shows you the synergies of both lists.")
+    assert told.code == 1
+    assert "no-synergy" in told.out
+
+
 def test_a_team_cannot_excuse_what_is_shipped(ready: Face) -> None:
     configured(ready, 'packs = ["team.toml"]')
     excuse = TEAM.replace("8_manipulation_fomo_assumptive", "clarity")
@@ -173,3 +221,9 @@ def test_a_language_that_is_not_read_asks_for_a_look(say: Say) -> None:
     told = say("lint", "-", stdin="Volevo solo sapere se avete già deciso, perché il trimestre finisce venerdì.")
     assert told.code == 0
     assert "doesn't read" in told.out
+
+
+def test_what_sarif_says_of_a_language_that_is_not_read_leads_to_the_handbook(say: Say) -> None:
+    words = "Volevo solo sapere se avete già deciso, perché il trimestre finisce venerdì."
+    (rule,) = say("lint", "-", "--format", "sarif", stdin=words).json["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["helpUri"] == "docs/guard.md#a-language-that-it-doesnt-read"

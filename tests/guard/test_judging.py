@@ -50,6 +50,12 @@ def test_a_passage_of_a_long_text_is_found() -> None:
     assert weighed(calm + "Turnips turnips turnips. Turnips and turnips. " + calm) == [("sense-1", Severity.BLOCK)]
 
 
+def test_a_sentence_that_presses_is_found_among_calm_ones() -> None:
+    calm = "The pump runs on Thursday, please. " * 4
+    pushy = "Turnips turnips turnips turnips turnips turnips."
+    assert weighed(f"{calm}{pushy} {calm}") == [("sense-1", Severity.BLOCK)]
+
+
 def test_a_firm_rule_stands_whatever_the_words_sound_like() -> None:
     firm = parse(
         '[[rule]]\nid = "x"\nkind = "3_discount_bait"\npatterns = ["rebate"]\nreason = "No."\ntags = { firm = "yes" }',
@@ -78,6 +84,25 @@ PARAPHRASES = [
 @pytest.mark.parametrize("text", PARAPHRASES)
 def test_a_paraphrase_is_stopped(text: str) -> None:
     assert any(finding.severity is Severity.BLOCK for finding in lint(text))
+
+
+MAIL = (
+    "Hi Martin,\nThe test tenant is ready. Your HR leads have had logins since the 3rd. {} "
+    "Sunita is there on Tuesday at 10 to walk the first two through it.\nPriya"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My director asked about you twice this morning, so a signed page would get her off my back.",
+        "After the 30th my hands are tied on the figure.",
+        "In March this was your top priority; funny how that goes.",
+    ],
+)
+def test_what_presses_is_stopped_among_calm_sentences(text: str) -> None:
+    assert any(finding.severity is Severity.BLOCK for finding in lint(MAIL.format(text)))
+    assert lint(MAIL.format("The guide is in the shared folder.")) == []
 
 
 def test_an_allowed_phrase_counts_as_used_where_it_made_the_difference() -> None:

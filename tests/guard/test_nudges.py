@@ -1,9 +1,11 @@
 """Empty nudges: blocked where nothing is left, warned where no step is, silent where one stands beside."""
 
+from pathlib import Path
+
 import pytest
 
 from assistant.domain.draft import Severity
-from assistant.guard import lint
+from assistant.guard import lint, with_own
 from assistant.guard.families import EMPTY_NUDGE
 
 
@@ -57,3 +59,52 @@ def test_a_title_that_is_a_nudge_is_blocked() -> None:
 
 def test_a_title_that_names_its_matter_is_fine() -> None:
     assert severity("Follow-up: indemnity cap, the wording of your counsel", title=True) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Let me know.",
+        "Call me.",
+        "Hi Tom,\n\nGive me a call when you can.\n\nThanks,\nMara",
+        "Hi Tom,\n\nplease let me know either way.\n\nMara",
+    ],
+)
+def test_what_people_ask_of_each_other_all_day_is_warned_of_at_most(text: str) -> None:
+    assert severity(text) is not Severity.BLOCK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Give me a call when you have the packet ready.",
+        "Let me know when the truck is at your gate.",
+        "I will discuss it with Jeff and get back to you.",
+    ],
+)
+def test_a_request_with_a_matter_of_its_own_is_no_nudge(text: str) -> None:
+    assert severity(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Let me know what you think.", "Let me know when you have a decision.", "Any news? Call me."]
+)
+def test_asking_for_a_sign_about_our_offer_is_blocked(text: str) -> None:
+    assert severity(text) is Severity.BLOCK
+
+
+OWN = (
+    '[[rule]]\nid = "synergy"\nkind = "6_empty_nudge"\npatterns = ["synergies"]\nseverity = "{}"\n'
+    'reason = "Nobody talks like that."\nrewrite = "Say what they get."'
+)
+
+
+@pytest.mark.parametrize("wanted", list(Severity))
+@pytest.mark.parametrize("text", ["On Thursday at ten Ole shows you the synergies of both lists.", "Synergies"])
+def test_what_a_teams_own_rule_calls_a_nudge_stands_beside_any_step(
+    wanted: Severity, text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(OWN.format(wanted), encoding="utf-8")
+    found = lint(text, packs=with_own([path]), title=text == "Synergies")
+    assert [each.severity for each in found if each.rule == "synergy"] == [wanted]
