@@ -25,7 +25,7 @@ from assistant.domain.deal import Side
 from assistant.domain.mail import FolderRole, Message
 from assistant.domain.reading import AutomaticKind
 from assistant.reading import automatic, read
-from assistant.reading.body import new_text
+from assistant.reading.parts.body import new_text
 from providers import mime
 
 ZONE: Final = ZoneInfo("America/Chicago")

@@ -5,7 +5,8 @@ from datetime import tzinfo
 from importlib import import_module
 from typing import Any, Final, cast
 
-from assistant.domain.ports import Calendar, Mailbox, Outbox
+from assistant.domain.access import SignIn
+from assistant.domain.ports import Calendar, FreeBusy, Mailbox, Outbox, Scheduling, Sender
 from assistant.errors import ProviderError
 
 Settings = Mapping[str, Any]
@@ -16,8 +17,20 @@ _KINDS: Final = {
         "mailbox": "providers.local.mail:open_mailbox",
         "calendar": "providers.local.calendar:open_calendar",
         "outbox": "providers.local.outbox:open_outbox",
+        "scheduling": "providers.local.scheduling:open_scheduling",
+        "free_busy": "providers.local.people:open_people",
+    },
+    "google": {
+        "mailbox": "providers.google.mail:open_mailbox",
+        "calendar": "providers.google.calendar:open_calendar",
+        "outbox": "providers.google.outbox:open_outbox",
+        "sender": "providers.google.sending:open_sender",
+        "scheduling": "providers.google.scheduling:open_scheduling",
+        "free_busy": "providers.google.freebusy:open_free_busy",
+        "signin": "providers.google.signin:open_sign_in",
     },
 }
+_MAILS_INVITES: Final = frozenset({"google"})
 
 
 def kinds() -> tuple[str, ...]:
@@ -38,6 +51,41 @@ def calendar(kind: str, account: str, settings: Settings, zone: tzinfo) -> Calen
 def outbox(kind: str, account: str, settings: Settings, zone: tzinfo) -> Outbox:
     """Where drafts of the account are filed."""
     return cast(Outbox, _open(kind, "outbox", account, settings, zone))
+
+
+def mails_invites(kind: str) -> bool:
+    """Whether the system itself mails the people of an event of ours; else the mail lies in the rep's Drafts."""
+    return kind in _MAILS_INVITES
+
+
+def can_send(kind: str) -> bool:
+    """Whether mail can be sent through this system at all."""
+    return "sender" in _KINDS.get(kind, {})
+
+
+def sender(kind: str, account: str, settings: Settings, zone: tzinfo) -> Sender:
+    """What sends the drafts of the account. Raises `RefusedError` where its settings don't turn that on."""
+    return cast(Sender, _open(kind, "sender", account, settings, zone))
+
+
+def free_busy(kind: str, account: str, settings: Settings, zone: tzinfo) -> FreeBusy:
+    """When others are taken. `zone` is where floating times and all-day events of theirs happen."""
+    return cast(FreeBusy, _open(kind, "free_busy", account, settings, zone))
+
+
+def scheduling(kind: str, account: str, settings: Settings, zone: tzinfo) -> Scheduling:
+    """Where events of ours are placed; for an account with a calendar."""
+    return cast(Scheduling, _open(kind, "scheduling", account, settings, zone))
+
+
+def signs_in(kind: str) -> bool:
+    """Whether accounts of this system are signed in to at all."""
+    return "signin" in _KINDS.get(kind, {})
+
+
+def sign_in(kind: str, account: str, settings: Settings, zone: tzinfo) -> SignIn:
+    """The way in to the account; of a system that has one."""
+    return cast(SignIn, _open(kind, "signin", account, settings, zone))
 
 
 def _open(kind: str, port: str, account: str, settings: Settings, zone: tzinfo) -> object:

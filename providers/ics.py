@@ -3,9 +3,10 @@
 import hashlib
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 from typing import Any, Final
 
 from assistant.domain.calendar import Attendee, Event, EventStatus, PartStat
@@ -19,13 +20,15 @@ _EVENT_BLOCK: Final = re.compile(r"^BEGIN:VEVENT\s*$.*?^END:VEVENT\s*$", re.MULT
 _EVENT_BEGIN: Final = re.compile(r"^BEGIN:VEVENT\s*$", re.MULTILINE | re.IGNORECASE)
 _METHOD: Final = re.compile(r"^METHOD:.*$", re.MULTILINE | re.IGNORECASE)
 _ZONE_BLOCK: Final = re.compile(r"^BEGIN:VTIMEZONE\s*$.*?^END:VTIMEZONE\s*$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_RULE: Final = re.compile(r"^RRULE[;:].*$", re.MULTILINE | re.IGNORECASE)
+_YEARLY: Final = re.compile(r"FREQ=YEARLY(?!.*BY(?:HOUR|MINUTE|SECOND|YEARDAY|WEEKNO)=[^;]*,)", re.IGNORECASE)
 _ANSWERS: Final = ("REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER")
 """Methods (RFC 5546) of objects that speak about an event and aren't one."""
 _THINGS: Final = ("ROOM", "RESOURCE")
 _TEXT_LIMIT: Final = 20_000
 _TIMES: Final = ("RRULE", "RDATE", "EXDATE", "DTEND", "DURATION")
 _MOST_TIMES_A_DAY: Final = 24
-_BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, LookupError, OverflowError, ArithmeticError)
+BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, LookupError, OverflowError, ArithmeticError)
 """What the calendar libraries raise on broken input, as found with the files in `tests/data/ics`."""
 
 
@@ -52,7 +55,7 @@ class Place:
 
 def expand(raw: bytes, place: Place, zone: tzinfo, window: tuple[datetime, datetime]) -> Expansion:
     """All instances that overlap the window [start, end), by start and UID; floating times are in `zone`."""
-    text = _text(raw)
+    text = decoded(raw)
     if not re.search(r"^\s*BEGIN:(VCALENDAR|VEVENT)", text, re.MULTILINE | re.IGNORECASE):
         return Expansion((), (place.problem("it is not a calendar (there is no BEGIN:VCALENDAR)"),))
     events: dict[tuple[str, str], Event] = {}
@@ -65,7 +68,7 @@ def expand(raw: bytes, place: Place, zone: tzinfo, window: tuple[datetime, datet
             repairs = [why for why in map(_repaired, series) if why]
             problems += [place.problem(f"the event {_named(series)} is read in part: {why}") for why in repairs]
             found, after = _instances(series, uid, place, zone, window)
-        except _BROKEN as error:
+        except BROKEN as error:
             problems.append(place.problem(f"the event {_named(series)} can't be read: {_why(error)}"))
             continue
         events.update(((event.uid, event.recurrence_id), event) for event in found)
@@ -74,7 +77,7 @@ def expand(raw: bytes, place: Place, zone: tzinfo, window: tuple[datetime, datet
     return Expansion(tuple(ordered), tuple(problems), later)
 
 
-def _text(raw: bytes) -> str:
+def decoded(raw: bytes) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -84,12 +87,13 @@ def _text(raw: bytes) -> str:
 
 def _components(text: str) -> tuple[list[Component], list[str]]:
     """The VEVENTs of the text; where it can't be read as a whole, those blocks of it that can."""
+    text = _ZONE_BLOCK.sub(_sane_zone, text)
     begun = len(_EVENT_BEGIN.findall(text))
     try:
         whole = list(_parsed(text))
         if len(whole) >= begun:
             return [component for component in whole if _is_event(component)], []
-    except _BROKEN:
+    except BROKEN:
         pass
     blocks = _EVENT_BLOCK.findall(text)
     zones = "\n".join(_ZONE_BLOCK.findall(text))
@@ -105,12 +109,18 @@ def _components(text: str) -> tuple[list[Component], list[str]]:
     return [component for component in components if _is_event(component)], problems
 
 
+def _sane_zone(block: re.Match[str]) -> str:
+    """The zone, unless its clock changes more than a few times a year: such a rule would be followed for ever."""
+    rules = _RULE.findall(block[0])
+    return block[0] if all(_YEARLY.search(rule) for rule in rules) else ""
+
+
 def _first_parsed(bodies: Iterable[str]) -> tuple[list[Component], list[str]]:
     why = ""
     for body in bodies:
         try:
             return list(_parsed(f"BEGIN:VCALENDAR\nVERSION:2.0\n{body}\nEND:VCALENDAR\n")), []
-        except _BROKEN as error:
+        except BROKEN as error:
             why = f"an event of it can't be read: {_why(error)}"
     return [], [why]
 
@@ -119,6 +129,7 @@ def _parsed(text: str) -> Iterator[Component]:
     """Each VEVENT, with the METHOD of the object that it came in as a property of its own."""
     import icalendar
 
+    icalendar.use_zoneinfo()  # type: ignore[no-untyped-call]  # else a zone of an earlier file is taken by its name
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about zones whose names it had to guess
         roots = icalendar.Calendar.from_ical(text, multiple=True)
@@ -157,12 +168,42 @@ def _instances(
     calendar = icalendar.Calendar()
     calendar.subcomponents = list(series)
     start, end = (edge.astimezone(zone) for edge in window)
-    instances = recurring_ical_events.of(calendar).between(start - timedelta(days=1), end + timedelta(days=1))
-    events = _named_apart([_event(one, uid, _recurrence_id(one, zone), place, zone) for one in instances])
+    query = recurring_ical_events.of(calendar, components=[_uncopied()])
+    instances = query.between(start - timedelta(days=1), end + timedelta(days=1))
+    wholes = {id(component): _event(component, uid, "", place, zone) for component in series}
+    events = _named_apart([_instance(wholes[id(one["VEVENT"])], one, zone) for one in instances])
     # A repeating event may always have instances after the window; exceptions alone only if they lie there.
     endless = any("RRULE" in component or "RDATE" in component for component in series)
     return [event for event in events if _overlaps(event, window)], endless or any(
         event.start >= window[1] for event in events
+    )
+
+
+@cache
+def _uncopied() -> Any:
+    """Instances of VEVENTs as what differs among them: a copy of the whole component for each costs most of the time.
+
+    Adapters are how recurring-ical-events lets itself be extended; a changed SEQUENCE is set by its key.
+    """
+    from recurring_ical_events import ComponentsWithName, EventAdapter
+
+    class Uncopied(EventAdapter):  # type: ignore[misc]
+        def as_component(self, start: Any = None, stop: Any = None, *_: Any, **__: Any) -> dict[str, Any]:
+            return {"VEVENT": self._component, "DTSTART": start or self.start, "DTEND": stop or self.end}
+
+    return ComponentsWithName("VEVENT", adapter=Uncopied)
+
+
+def _instance(whole: Event, instance: Mapping[str, Any], zone: tzinfo) -> Event:
+    first = instance["DTSTART"]
+    start = moment(first, zone)
+    return replace(
+        whole,
+        start=start,
+        end=_later(start, moment(instance["DTEND"], zone)),
+        all_day=not isinstance(first, datetime),
+        recurrence_id=_recurrence_id(instance["VEVENT"], first, zone),
+        sequence=_number(instance.get("SEQUENCE", whole.sequence)),
     )
 
 
@@ -183,7 +224,7 @@ def _repaired(component: Component) -> str | None:
     if not _has_start(component):
         raise LookupError("its DTSTART is missing or broken")
     broken = {name for name, _ in getattr(component, "errors", ())}
-    rules = [rule for rule in _list(component.get("RRULE")) if "RRULE" not in broken]
+    rules = [rule for rule in listed(component.get("RRULE")) if "RRULE" not in broken]
     for rule in rules:
         often = len(rule.get("BYHOUR", [0])) * len(rule.get("BYMINUTE", [0])) * len(rule.get("BYSECOND", [0]))
         if str(rule.get("FREQ", [""])[0]).upper() in ("SECONDLY", "MINUTELY") or often > _MOST_TIMES_A_DAY:
@@ -210,21 +251,22 @@ def _overlaps(event: Event, window: tuple[datetime, datetime]) -> bool:
     return event.start < window[1] and (event.end > window[0] or event.start >= window[0])
 
 
-def _recurrence_id(component: Component, zone: tzinfo) -> str:
-    value = component["RECURRENCE-ID"].dt
-    return _moment(value, zone).astimezone(UTC).isoformat() if isinstance(value, datetime) else value.isoformat()
+def _recurrence_id(component: Component, first: date, zone: tzinfo) -> str:
+    """The component's own, or the start of the instance."""
+    value = component["RECURRENCE-ID"].dt if "RECURRENCE-ID" in component else first
+    return moment(value, zone).astimezone(UTC).isoformat() if isinstance(value, datetime) else value.isoformat()
 
 
 def _event(component: Component, uid: str, recurrence_id: str, place: Place, zone: tzinfo) -> Event:
     first = component["DTSTART"].dt
-    start = _moment(first, zone)
+    start = moment(first, zone)
     return Event(
         account=place.account,
         calendar=place.calendar,
         remote_id=place.remote_id,
         uid=uid,
         start=start,
-        end=max(start, _end(component, first, zone)),
+        end=_later(start, _end(component, first, zone)),
         recurrence_id=recurrence_id,
         sequence=_number(component.get("SEQUENCE")),
         summary=_value(component, "SUMMARY"),
@@ -232,10 +274,9 @@ def _event(component: Component, uid: str, recurrence_id: str, place: Place, zon
         location=_value(component, "LOCATION"),
         all_day=not isinstance(first, datetime),
         status=_status(component),
-        free=_value(component, "TRANSP").upper() == "TRANSPARENT"
-        or _value(component, "X-MICROSOFT-CDO-BUSYSTATUS").upper() == "FREE",
+        free=_is_free(component),
         private=_value(component, "CLASS").upper() in ("PRIVATE", "CONFIDENTIAL"),
-        organizer=next((_address(value) for value in _list(component.get("ORGANIZER"))), None),
+        organizer=next((_address(value) for value in listed(component.get("ORGANIZER"))), None),
         attendees=tuple(_attendees(component)),
     )
 
@@ -244,19 +285,24 @@ def _end(component: Component, first: date, zone: tzinfo) -> datetime:
     """DTEND, or DTSTART and DURATION, or what RFC 5545 section 3.6.1 says where both are missing."""
     end = component.get("DTEND")
     if hasattr(end, "dt"):
-        return _moment(end.dt, zone)
+        return moment(end.dt, zone)
     duration = component.get("DURATION")
     length = duration.dt if hasattr(duration, "dt") else None
     if not isinstance(length, timedelta):
         length = timedelta(0) if isinstance(first, datetime) else timedelta(days=1)
-    return _moment(first + length, zone)
+    return moment(first + length, zone)
 
 
-def _moment(value: date, zone: tzinfo) -> datetime:
+def moment(value: date, zone: tzinfo) -> datetime:
     """An aware instant in the account's zone; a day is its midnight there."""
     if not isinstance(value, datetime):
         return datetime.combine(value, time(), zone)
     return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
+
+
+def _later(start: datetime, end: datetime) -> datetime:
+    """The later instant: an hour that the clock shows twice has wall clock times that seem to go back."""
+    return max(start, end, key=datetime.timestamp)
 
 
 def _number(value: Any) -> int:
@@ -267,10 +313,10 @@ def _number(value: Any) -> int:
 
 
 def _value(component: Component, name: str) -> str:
-    return str(_list(component.get(name, ""))[0]).strip()[:_TEXT_LIMIT]
+    return str(listed(component.get(name, ""))[0]).strip()[:_TEXT_LIMIT]
 
 
-def _list(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
     """A property once, several times or not at all, as a list."""
     if value is None:
         return []
@@ -286,9 +332,18 @@ def _status(component: Component) -> EventStatus:
         return EventStatus.CONFIRMED
 
 
+def _is_free(component: Component) -> bool:
+    """TRANSP, or Outlook's word where it says more ([MS-OXCICAL] X-MICROSOFT-CDO-BUSYSTATUS): to be away takes time,
+    to work elsewhere doesn't."""
+    status = _value(component, "X-MICROSOFT-CDO-BUSYSTATUS").upper()
+    if status in ("FREE", "WORKINGELSEWHERE"):
+        return True
+    return _value(component, "TRANSP").upper() == "TRANSPARENT" and status != "OOF"
+
+
 def _attendees(component: Component) -> Iterator[Attendee]:
     """People only: rooms and things (CUTYPE) are where a meeting is, not who is there."""
-    for value in _list(component.get("ATTENDEE")):
+    for value in listed(component.get("ATTENDEE")):
         params = getattr(value, "params", {})
         address = _address(value)
         if address is None or str(params.get("CUTYPE", "")).upper() in _THINGS:

@@ -1,7 +1,10 @@
 """The bytes of a message to file (RFC 5322): in its thread, with our key, and with no way to smuggle a field in."""
 
+import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -37,14 +40,77 @@ class _Policy(EmailPolicy):
         return bytes(super().fold_binary(name, value))
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarMail:
+    """A message that carries an iTIP object (iMIP, RFC 6047): the same in words, and for calendar programs.
+
+    `method` is the METHOD of `calendar`: where the two differ, a program takes it for a mere attachment.
+    """
+
+    key: str
+    message_id: str
+    sender: Address
+    to: tuple[Address, ...]
+    subject: str
+    body: str
+    date: datetime
+    calendar: bytes
+    method: str
+    cc: tuple[Address, ...] = ()
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+
+
 def to_bytes(mail: OutgoingMail, *, linesep: str = "\r\n") -> bytes:
     """The message, deterministic for the same `mail`. Raises `ProviderError` for what can't stand in a field."""
+    message = _begun(mail, linesep)
+    return message.as_bytes()
+
+
+def rich_to_bytes(
+    mail: OutgoingMail, *, quoted: str, html: str, marks: Mapping[str, str], linesep: str = "\r\n"
+) -> bytes:
+    """The message with a quote below its text and the same as HTML, deterministic as `to_bytes` is.
+
+    `marks` are fields of our own beside the key.
+    """
+    message = _begun(mail, linesep, quoted)
+    for name, value in marks.items():
+        message[name] = _key(value)
+    html = clean_text(html)
+    plain = html.isascii() and max(map(len, html.split("\n"))) <= _LONGEST_LINE
+    message.add_alternative(html, subtype="html", charset="utf-8", cte="7bit" if plain else "quoted-printable")
+    return _bounded(message, mail.key)
+
+
+def calendar_mail_to_bytes(mail: CalendarMail, *, linesep: str = "\r\n") -> bytes:
+    """The message, deterministic as `to_bytes` is.
+
+    The calendar travels in base64, so that its lines keep the ends that RFC 5545 wants, whatever those of the mail are.
+    """
+    message = _begun(mail, linesep)
+    message.add_alternative(
+        mail.calendar, maintype="text", subtype="calendar", params={"method": mail.method, "charset": "UTF-8"}
+    )
+    return _bounded(message, mail.key)
+
+
+def _bounded(message: EmailMessage, key: str) -> bytes:
+    """With the same boundary each time."""
+    for part in message.iter_parts():
+        del part["MIME-Version"]
+    message.set_boundary("=_" + hashlib.sha256(key.encode()).hexdigest()[:40])
+    return message.as_bytes()
+
+
+def _begun(mail: OutgoingMail | CalendarMail, linesep: str, quoted: str = "") -> EmailMessage:
+    """The header and the text, with a quote below it."""
     message = EmailMessage(policy=_Policy(linesep=linesep, cte_type="7bit"))
-    message["From"] = _mailbox(mail.sender)
+    message["From"] = mailbox(mail.sender)
     for name, people in (("To", mail.to), ("Cc", mail.cc)):
         if people:
-            message[name] = tuple(_mailbox(address) for address in people)
-    message["Subject"] = _clean("subject", mail.subject)
+            message[name] = tuple(mailbox(address) for address in people)
+    message["Subject"] = clean("subject", mail.subject)
     message["Date"] = format_datetime(mail.date)
     message["Message-ID"] = _id(mail.message_id)
     if mail.in_reply_to:
@@ -52,13 +118,16 @@ def to_bytes(mail: OutgoingMail, *, linesep: str = "\r\n") -> bytes:
     if mail.references:
         message["References"] = " ".join(_shortened([_id(one) for one in mail.references]))
     message[KEY_FIELD] = _key(mail.key)
-    body = _body(mail.body)
+    body = clean_text(mail.body)
+    if quoted:
+        body = body.rstrip("\n") + "\n\n" + clean_text(quoted)
     plain = body.isascii() and max(map(len, body.split("\n"))) <= _LONGEST_LINE
     message.set_content(body, charset="utf-8", cte="7bit" if plain else "quoted-printable")
-    return message.as_bytes()
+    return message
 
 
-def _clean(what: str, value: str) -> str:
+def clean(what: str, value: str) -> str:
+    """A value of one line. Raises `ProviderError` for a line break or control character in it."""
     if _CONTROL.search(value):
         raise ProviderError(
             f"The {what} of a draft holds a line break or control character, so it wasn't filed.",
@@ -67,8 +136,9 @@ def _clean(what: str, value: str) -> str:
     return str(value)
 
 
-def _mailbox(address: Address) -> MailAddress:
-    email = _clean("address", address.email)
+def mailbox(address: Address) -> MailAddress:
+    """An address as it travels. Raises `ProviderError` where mail can't be sent to it."""
+    email = clean("address", address.email)
     if not _EMAIL.fullmatch(email):
         raise ProviderError(
             f"“{email}” is not an address that mail can be sent to, so the draft wasn't filed.",
@@ -80,7 +150,7 @@ def _mailbox(address: Address) -> MailAddress:
             f"“{email}” has letters before the @ that mail systems don't carry, so the draft wasn't filed.",
             "Ask the contact for another address.",
         )
-    return MailAddress(_clean("name of a person", address.name or ""), local, _ascii(domain))
+    return MailAddress(clean("name of a person", address.name or ""), local, _ascii(domain))
 
 
 def _ascii(domain: str) -> str:
@@ -121,7 +191,8 @@ def _shortened(references: list[str]) -> Iterable[str]:
     return [*kept, *reversed(tail)]
 
 
-def _body(text: str) -> str:
+def clean_text(text: str) -> str:
+    """A text of lines, with LF at their ends. Raises `ProviderError` for control characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _BODY_CONTROL.search(text):
         raise ProviderError(

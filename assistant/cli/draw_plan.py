@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.cli.console import day
 from assistant.cli.picture import Frame, rounded, template
-from assistant.workflows.plan_words import day_in_full, people, slack_of, whats_next
+from assistant.workflows.plan_words import day_in_full, people, room_of, together, whats_next
 
 if TYPE_CHECKING:
-    from assistant.workflows.planning import Planned, Step
+    from assistant.workflows.seen_plan import Planned, Step
 
 _ROW: Final = 50
 _DAY: Final = timedelta(days=1)
@@ -64,7 +64,7 @@ def picture(found: "Planned") -> str:
     title = f"The way to their decision on {day_in_full(found.plan.decision)}: {found.deal.company}"
     return template("plan/timeline.svg.j2").render(
         title=_cut(title, wide * 0.75),
-        next=_cut(f"What's next: {whats_next(found)}", wide),
+        next=_cut(f"What's next: {whats_next(found, briefly=True)}", wide),
         description=" ".join(_described(found)),
         today=day(found.today),
         decision=day(found.plan.decision),
@@ -93,19 +93,19 @@ def chart(found: "Planned") -> Chart:
 
 
 def _row(step: "Step", n: int, found: "Planned", frame: Frame, wide: float) -> Row:
-    assert step.day is not None  # it's ahead
-    until = found.days.add(found.days.first_from(found.today), step.slack)
-    x = frame.left + (step.day - found.today).days * wide
-    detail = f"{slack_of(step)}; {people(step)}"
+    assert step.on is not None  # it's ahead
+    until = step.latest if step.on == step.day else None
+    x = frame.left + min((step.on - found.today).days * wide, frame.right - frame.left)
+    detail = f"{room_of(step, briefly=True)}; {people(step)}"
     at_right, at_left = frame.right - x - 2 * _BESIDE, x - frame.left - 2 * _BESIDE
     right = at_right >= min(len(detail) * _LETTER, at_left)
     return Row(
         x=rounded(x),
         y=frame.top + _ROW * n + 24,
-        slack=rounded(max((until - step.day).days, 0) * wide),
+        slack=rounded(max((until - step.on).days, 0) * wide if until else 0),
         anchor="start" if right else "end",
         text_x=rounded(x + _BESIDE if right else x - _BESIDE),
-        label=_cut(f"{day(step.day)}: {step.kind.name}", at_right if right else at_left),
+        label=_cut(f"{day(step.on)}: {step.kind.name}{together(step)}", at_right if right else at_left),
         detail=_cut(detail, at_right if right else at_left),
         told=_told(step),
     )
@@ -121,13 +121,16 @@ def _weeks(today: date, decision: date, frame: Frame, wide: float) -> Iterator[W
 
 
 def _notes(found: "Planned") -> Iterator[str]:
-    """What has no place on the axis: the milestones that are done, and those that no longer fit."""
+    """What has no place on the axis: the milestones that are done, that no longer fit, and that are left out."""
     assert found.plan is not None  # without a plan there is no picture
     done = [step.kind.name for step in found.steps if step.done]
     if done:
         yield f"✓ Done: {', '.join(done)}"
-    if found.plan.crowded:
-        yield f"✗ No longer fits: {', '.join(kind.name for kind in found.plan.crowded)}"
+    crowded = [step.kind.name for step in found.steps if step.crowded]
+    if crowded:
+        yield f"✗ No longer fits: {', '.join(crowded)}"
+    if found.plan.dropped:
+        yield f"– Left out: {', '.join(kind.name for kind in found.plan.dropped)}"
 
 
 def _described(found: "Planned") -> Iterator[str]:
@@ -142,8 +145,8 @@ def _described(found: "Planned") -> Iterator[str]:
 
 
 def _told(step: "Step") -> str:
-    assert step.day is not None  # it's ahead
-    return f"{step.kind.name} on {day_in_full(step.day)}, {people(step)}, {slack_of(step)}"
+    assert step.on is not None  # it's ahead
+    return f"{step.kind.name}{together(step)} on {day_in_full(step.on)}, {people(step)}, {room_of(step)}"
 
 
 def _cut(text: str, wide: float) -> str:

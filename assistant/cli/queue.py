@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 
@@ -33,7 +33,7 @@ def queue(ctx: click.Context, all_: bool, json_: bool, svg: Path | None) -> None
         now = environment.moment(app)
         shown = todays(tx, app.config, now, everything=all_)
         if json_:
-            click.echo(as_json(entries(shown.items)))
+            click.echo(as_json(entries(shown.items, shown.meetings)))
             return
         from assistant.cli.show_queue import queue_list
 
@@ -45,17 +45,19 @@ def queue(ctx: click.Context, all_: bool, json_: bool, svg: Path | None) -> None
 @click.option("--json", "json_", is_flag=True, help="For programs.")
 @with_environment
 def show(environment: Environment, item_id: int, json_: bool) -> None:
-    """Show one item: why it's there (message, sentence, rule, plan), and the draft as it would go."""
+    """Show one item: why it's there (message, sentence, rule, plan), and the draft or invite as it would go."""
     with environment.app() as app, app.store.read() as tx:
+        from assistant.workflows.invite_words import meetings_of
         from assistant.workflows.today import entries
 
         item = tx.queue.item(item_id)
+        meetings = meetings_of(tx, [item], app.config)
         if json_:
-            click.echo(as_json(entries([item])[0]))
+            click.echo(as_json(entries([item], meetings)[0]))
             return
         from assistant.cli.show_queue import queue_item
 
-        queue_item(item, tx.ledger.deal(item.deal_id))
+        queue_item(item, tx.ledger.deal(item.deal_id), meetings.get(item_id))
 
 
 @queue.command()
@@ -64,6 +66,10 @@ def show(environment: Environment, item_id: int, json_: bool) -> None:
 @with_environment
 def approve(environment: Environment, item_ids: tuple[int, ...], dry_run: bool) -> None:
     """Put the drafts into your mailbox's Drafts folder, from where you send them; or say yes to a question.
+
+    In an account with `send = true` they are sent at once.
+
+    An invite goes into your calendar: the meeting, its new time, or its end.
 
     Mail and calendar are read afresh first: what something newer made stale is refused.
     """
@@ -76,7 +82,7 @@ def approve(environment: Environment, item_ids: tuple[int, ...], dry_run: bool) 
         desk = app.desk()
         for item_id in item_ids:
             done = review.approve(desk, item_id, environment.moment(app))
-            say(_approved(done))
+            say(_approved(done, in_drafts=app.invites_wait_in_drafts()))
 
 
 def _rehearse_approval(app: "App", item_ids: tuple[int, ...], now: datetime) -> None:
@@ -91,10 +97,25 @@ def _rehearse_approval(app: "App", item_ids: tuple[int, ...], now: datetime) -> 
             say(f"{item_id}: could be approved.")
 
 
-def _approved(item: "QueueItem") -> str:
+_IN_THE_CALENDAR: Final = {
+    "hold": "kept free in your calendar.",
+    "invite": "in your calendar, with an invite to {to}.",
+    "move": "moved in your calendar, with the new time to {to}.",
+    "cancel": "called off in your calendar, with a note to {to}.",
+}
+"""By what an invite does, what its approval has done."""
+
+
+def _approved(item: "QueueItem", *, in_drafts: bool) -> str:
     if item.content is None:
         return f"{item.id}: noted."
-    to = ", ".join(person.name or person.email for person in item.content.to)
+    to = ", ".join(person.name or person.email for person in (*item.content.to, *item.content.cc))
+    if item.content.meeting is not None:
+        what = _IN_THE_CALENDAR[item.content.meeting.act]
+        leaves = " What lies in your Drafts leaves when you send it." if in_drafts else ""
+        return f"{item.id}: {what.format(to=to)}{leaves}"
+    if item.state == "sent":
+        return f"{item.id}: sent to {to}."
     return f"{item.id}: in your Drafts folder, to {to}. It leaves when you send it."
 
 
@@ -103,22 +124,27 @@ def _approved(item: "QueueItem") -> str:
 @click.option("--file", "file", type=click.File("r", encoding="utf-8"), help="Take the text from a file (- is input).")
 @with_environment
 def edit(environment: Environment, item_id: int, file: TextIO | None) -> None:
-    """Edit a draft in $EDITOR: To, Cc and Subject, a blank line, the text."""
+    """Edit a draft or an invite in $EDITOR: a few lines at the top, a blank line, the text.
+
+    A draft has To, Cc and Subject at the top; an invite To, Cc (who may come), Title, When (on your clock) and Where.
+    """
     from assistant.workflows import editing
 
     with environment.app() as app, app.store.read() as tx:
         item = tx.queue.item(item_id)
-    before = editing.as_text(item)
+    before = editing.as_text(item, app.config.zone)
     text = file.read() if file else click.edit(before, extension=".eml")
     if text is None or text == before:
         say("Left as it was.")
         return
     with environment.app(writing="edit") as app:
-        edited, findings = editing.edit(app.desk(), item_id, text, item.version, environment.moment(app))
+        desk, now = app.desk(), environment.moment(app)
+        edited, findings = editing.edit(desk, item_id, text, item.version, now)
+        hints = editing.hints(desk, item, edited, now)
     say(f"{item_id}: kept.")
     from assistant.cli.show_queue import after_edit
 
-    after_edit(edited, findings)
+    after_edit(edited, findings, hints)
 
 
 @queue.command()
@@ -192,7 +218,10 @@ def notadeal(environment: Environment, item_id: int) -> None:
 @queue.command()
 @with_environment
 def undo(environment: Environment) -> None:
-    """Take back your last decision; an approved draft comes out of the Drafts folder unless you touched it there."""
+    """Take back your last decision; an approved draft comes out of the Drafts folder unless you touched it there.
+
+    An approved invite stays: people may have been told. Change it in your calendar.
+    """
     from assistant.workflows import undoing
 
     with environment.app(writing="undo") as app:

@@ -36,6 +36,9 @@ def run(environment: Environment, dry_run: bool, accept_vanished: bool, json_: b
     if json_:
         click.echo(as_json(report))
     else:
-        run_report(report, dry_run=dry_run)
+        from assistant.workflows.invite_words import done_in_words
+
+        done = [done_in_words(each, app.config, now.date(), dry_run=dry_run) for each in report.scheduled.placed]
+        run_report(report, done, dry_run=dry_run, in_drafts=app.invites_wait_in_drafts())
     if report.sync.failed:
         sys.exit(ExitCode.PROVIDER)

@@ -36,7 +36,7 @@ def check(environment: Environment) -> None:
     missing += [
         f"  account {account.name!r}: there is no {key} at {account.settings[key]}"
         for account in checked.accounts
-        for key in ("mail", "calendar")
+        for key in ("mail", "calendar", "client", "service_account")
         if account.settings.get(key) is not None and not account.settings[key].exists()
     ]
     if missing:
@@ -148,7 +148,7 @@ def process(environment: Environment) -> None:
         for key in ("id", "name", "purpose", "step", "done_when", "our_owner", "their_owner"):
             say(f"{key} = {_quoted(getattr(kind, key))}")
         say(f"stage = {_quoted(kind.stage.value)}")
-        for key in ("minutes", "ideal", "least"):
+        for key in ("minutes", "ideal", "least", "notice"):
             say(f"{key} = {getattr(kind, key)}")
         for key in ("words", "after", "attendees"):
             say(f"{key} = [{', '.join(map(_quoted, getattr(kind, key)))}]")

@@ -76,7 +76,7 @@ def deal_page(told: dict[str, Any]) -> None:
     if told["plan"]:
         print_to.print("\nPlan, backward from that day", style="bold")
         for milestone in told["plan"]["milestones"]:
-            mark = "done" if milestone["done"] else f"{milestone['slack']} working days of slack"
+            mark = "done" if milestone["done"] else f"can wait until {day(milestone['latest'])}"
             print_to.print(Text.assemble(f"  {day(milestone['day'])}  {milestone['name']}  ", (mark, "dim")))
         for kind in told["plan"]["crowded"]:
             print_to.print(Text(f"  {kind} no longer fits before that day", style="yellow"))

@@ -22,8 +22,23 @@ from assistant.errors import InputError
 if TYPE_CHECKING:
     from assistant.domain.deal import Deal, Evidence
     from assistant.domain.draft import Content, QueueItem
+    from assistant.domain.mail import Address
+    from assistant.domain.ports import Interval
+    from assistant.workflows.invite_words import SeenMeeting
     from assistant.workflows.today import Today
 
+_ACTS: Final = {"hold": "hold", "invite": "invite", "move": "another time", "cancel": "call off"}
+_DOES: Final = {
+    "hold": "Kept free in your calendar",
+    "invite": "A meeting for your calendar and theirs",
+    "move": "Another time for a meeting in your calendar and theirs",
+    "cancel": "Calls a meeting off, in your calendar and theirs",
+}
+"""By what an invite does: its label in the list, and the title of its page."""
+_STYLES: Final = {ItemKind.DRAFT: "cyan", ItemKind.INVITE: "cyan"}
+_ANSWER: Final = "invite.answer"
+_LOOK: Final = "invite.waits"
+"""Rules of reasons in our own words: what somebody answered, and why an invite waits for a look."""
 _NO_DEALS: Final = "No deal is in the book yet; find some: nextmove deals discover"
 _WEB_FONT: Final = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 """A picture loads nothing from elsewhere: the viewer's own monospaced font is used."""
@@ -54,7 +69,7 @@ def _list_queue(print_to: Console, shown: "Today", now: datetime) -> None:
         return
     for item in shown.items:
         print_to.print()
-        print_to.print(_entry(item, shown.deals.get(item.deal_id)))
+        print_to.print(_entry(item, shown.deals.get(item.deal_id), shown.meetings.get(item.id)))
     first = shown.items[0]
     print_to.print()
     print_to.print(
@@ -76,22 +91,24 @@ def _count(shown: "Today") -> str:
     return "  ·  ".join(parts)
 
 
-def _entry(item: "QueueItem", deal: "Deal | None") -> Table:
+def _entry(item: "QueueItem", deal: "Deal | None", meeting: "SeenMeeting | None") -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column(width=4, justify="right", style="bold")
     table.add_column(ratio=1)
     head = Text.assemble((deal.company if deal else item.deal_id, "bold"))
     if deal and deal.name != deal.company:
         head.append(f"  {deal.name}")
-    head.append(f"   {_label(item)}", style="cyan" if item.kind is ItemKind.DRAFT else "magenta")
+    head.append(f"   {_label(item)}", style=_STYLES.get(item.kind, "magenta"))
     if item.state is not ItemState.OPEN:
         head.append(f"   {item.state}" + (f" until {day(item.until)}" if item.until else ""), style="dim")
     table.add_row(str(item.id), head)
     table.add_row("", Text(item.title))
-    for reason in item.reasons[:1]:
+    for reason in (*item.reasons[:1], *(each for each in item.reasons[1:] if each.rule == _LOOK)):
         if reason.sentence:
             table.add_row("", Text(_said(reason), style="dim"))
-    if item.content:
+    if meeting:
+        table.add_row("", _with_whom(meeting))
+    elif item.content:
         to = ", ".join(person.name or person.email for person in item.content.to)
         table.add_row("", Text.assemble(("to ", "dim"), to, "   ", (_step(item.content), "italic")))
     for gap in item.gaps:
@@ -105,14 +122,44 @@ def _step(content: "Content") -> str:
     return " or ".join(times) if times else content.subject
 
 
+def _with_whom(meeting: "SeenMeeting") -> Text:
+    """Who is to come, who may, and when, on the rep's clock and on theirs."""
+    text = Text.assemble(("with ", "dim"), _names(meeting.required))
+    if meeting.optional:
+        text.append(" and, if they like, ", style="dim").append(_names(meeting.optional))
+    return text.append("   ").append(_when(meeting.time), style="italic").append(_for_them(meeting), style="dim")
+
+
+def _names(people: "Sequence[Address]") -> str:
+    return ", ".join(person.name or person.email for person in people)
+
+
+def _when(time: "Interval") -> str:
+    start, end = time
+    return f"{day(start)} {start:%H:%M} to {end:%H:%M}"
+
+
+def _for_them(meeting: "SeenMeeting") -> str:
+    """The time on their clock, where that is another."""
+    if meeting.theirs is None:
+        return ""
+    start, end = meeting.theirs
+    other = "" if start.date() == meeting.time[0].date() else f"{day(start)} "
+    return f", for them {other}{start:%H:%M} to {end:%H:%M}"
+
+
 def _label(item: "QueueItem") -> str:
-    """Where the deal stands, and what the item is for: passive, milestone."""
+    """Where the deal stands, and what the item is for: passive, milestone; or what an invite does."""
+    if item.content and item.content.meeting:
+        return _ACTS[item.content.meeting.act]
     standing = next((r.rule.removeprefix("standing.") for r in item.reasons if r.rule.startswith("standing.")), "")
     what = item.purpose.replace("_", " ") if item.purpose else item.kind.value
     return f"{standing.replace('_', ' ')} → {what}" if standing else what
 
 
 def _said(evidence: "Evidence") -> str:
+    if evidence.rule == _ANSWER:
+        return evidence.sentence + (f" ({day(evidence.on)})" if evidence.on else "")
     if evidence.source is Source.DEAL:
         return evidence.sentence
     who = (evidence.who or "").partition(" <")[0]
@@ -121,8 +168,8 @@ def _said(evidence: "Evidence") -> str:
     return f"“{one_line(evidence.sentence)}”{source}"
 
 
-def queue_item(item: "QueueItem", deal: "Deal") -> None:
-    """One item in full: why, then the draft as it would go."""
+def queue_item(item: "QueueItem", deal: "Deal", meeting: "SeenMeeting | None" = None) -> None:
+    """One item in full: why, then the draft or the invite as it would go."""
     print_to = console()
     print_to.print(
         Text.assemble((f"{item.id}  ", "bold"), (deal.company, "bold"), f"  {deal.name}   ", (_label(item), "cyan"))
@@ -134,7 +181,7 @@ def queue_item(item: "QueueItem", deal: "Deal") -> None:
         print_to.print(Padding(_reason(reason), (0, 0, 0, 2)))
     if item.content:
         print_to.print()
-        print_to.print(_letter(item))
+        print_to.print(_invite(meeting, item.content) if meeting else _letter(item.content))
     for gap in item.gaps:
         print_to.print(Text.assemble(("Needs you:", "yellow"), f" {gap.marker}  {gap.ask}"))
     if item.note:
@@ -151,15 +198,35 @@ def _reason(evidence: "Evidence") -> Text:
     return text
 
 
-def _letter(item: "QueueItem") -> Panel:
-    content = item.content
-    assert content is not None  # the caller looked
+def _letter(content: "Content") -> Panel:
     head = Table.grid(padding=(0, 1))
     head.add_row(Text("To", style="dim"), ", ".join(str(person) for person in content.to))
     if content.cc:
         head.add_row(Text("Cc", style="dim"), ", ".join(str(person) for person in content.cc))
     head.add_row(Text("Subject", style="dim"), Text(content.subject, style="bold"))
     return Panel(Group(head, Text(""), Text(content.body.rstrip())), border_style="dim", padding=(1, 2))
+
+
+def _invite(meeting: "SeenMeeting", content: "Content") -> Panel:
+    """A meeting as its people will see it, and what was before where it moves."""
+    zone, length = meeting.time[0].tzinfo, (meeting.time[1] - meeting.time[0]).total_seconds() // 60
+    rows = [("Invites" if meeting.act == "invite" else "With", ", ".join(map(str, meeting.required)))]
+    rows += [("If they like", ", ".join(map(str, meeting.optional)))] if meeting.optional else []
+    rows += [("When", f"{_when(meeting.time)} ({zone}), {length:.0f} minutes")]
+    rows += [("", f"{_for_them(meeting)[2:]} ({meeting.theirs[0].tzinfo})")] if meeting.theirs else []
+    rows += [("Until now", _when(meeting.was))] if meeting.was else []
+    rows += [("Where", meeting.where or "not known yet")] if meeting.act != "cancel" else []
+    head = Table.grid(padding=(0, 1))
+    for name, value in rows:
+        head.add_row(Text(name, style="dim"), Text(value))
+    head.add_row(Text("Title", style="dim"), Text(content.subject, style="bold"))
+    return Panel(
+        Group(head, Text(""), Text(content.body.rstrip())),
+        title=_DOES[meeting.act],
+        title_align="left",
+        border_style="dim",
+        padding=(1, 2),
+    )
 
 
 def _what_next(print_to: Console, item: "QueueItem") -> None:
@@ -194,9 +261,11 @@ def _ways_to_answer(print_to: Console, item: "QueueItem") -> None:
         print_to.print(Text(line, style="dim"))
 
 
-def after_edit(item: "QueueItem", findings: Sequence[Finding]) -> None:
-    """What still stands between the edited draft and its approval."""
+def after_edit(item: "QueueItem", findings: Sequence[Finding], hints: Sequence[str] = ()) -> None:
+    """What still stands between the edited draft or invite and its approval."""
     print_to = console()
+    for hint in hints:
+        print_to.print(hint)
     for gap in item.gaps:
         print_to.print(f"Needs you: {gap.marker}  {gap.ask}")
     for finding in findings:

@@ -33,13 +33,14 @@ def walk_through(environment: "Environment") -> None:
 
 def _one(environment: "Environment", item: "QueueItem") -> bool:
     from assistant.cli.show_queue import queue_item
+    from assistant.workflows.invite_words import meetings_of
 
     while True:
         with environment.app() as app, app.store.read() as tx:
             item = tx.queue.item(item.id)
-            deal = tx.ledger.deal(item.deal_id)
+            deal, meetings = tx.ledger.deal(item.deal_id), meetings_of(tx, [item], app.config)
         click.clear()
-        queue_item(item, deal)
+        queue_item(item, deal, meetings.get(item.id))
         say("\n" + _KEYS, nl=False)
         key = click.getchar().lower()
         say()
@@ -55,15 +56,30 @@ def _one(environment: "Environment", item: "QueueItem") -> bool:
             click.pause()
 
 
+def _edit(environment: "Environment", item: "QueueItem") -> None:
+    from assistant.workflows import editing
+
+    with environment.app() as app:
+        zone = app.config.zone
+    text = click.edit(editing.as_text(item, zone), extension=".eml")
+    if not text:
+        return
+    with environment.app(writing="edit") as app:
+        desk, now = app.desk(), environment.moment(app)
+        edited, _ = editing.edit(desk, item.id, text, item.version, now)
+        hints = editing.hints(desk, item, edited, now)
+    for hint in hints:
+        say(hint)
+    if hints:
+        click.pause()
+
+
 def _do(environment: "Environment", item: "QueueItem", key: str) -> bool:
     """Whether the item is dealt with."""
-    from assistant.workflows import editing, review
+    from assistant.workflows import review
 
     if key == "e":
-        text = click.edit(editing.as_text(item), extension=".eml")
-        if text:
-            with environment.app(writing="edit") as app:
-                editing.edit(app.desk(), item.id, text, item.version, environment.moment(app))
+        _edit(environment, item)
         return False
     with environment.app(writing="review") as app:
         desk, now = app.desk(), environment.moment(app)

@@ -19,6 +19,7 @@ from assistant.domain.workdays import WorkingHours
 from assistant.errors import ConfigurationError
 
 ENVIRONMENT: Final = "NEXTMOVE_CONFIG"
+_PATHS: Final = ("mail", "calendar", "people", "client", "service_account")
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class _Checker:
     problems: list[str] = field(default_factory=list)
 
     def table(self, name: str, raw: Any, options: Mapping[str, Option], nth: int = 0) -> dict[str, Any]:
+        """`options` may be for one provider only: those of another don't fit."""
         values = {key: option.default for key, option in options.items()}
         if not isinstance(raw, dict):
             self.say(name, None, nth, f"[{name}] should be a table")
@@ -37,12 +39,18 @@ class _Checker:
             if key not in options:
                 self.say(name, key, nth, f"{name}.{key} is unknown{_nearest(key, options)}")
                 continue
+            if not _fits(options[key], raw):
+                provider, only = _provider(raw), options[key].only
+                self.say(
+                    name, key, nth, f"{name}.{key} is for the provider {only!r}, and this account's is {provider!r}"
+                )
+                continue
             try:
                 values[key] = options[key].check(value)
             except Wrong as wrong:
                 self.say(name, key, nth, f"{name}.{key} {wrong}")
         for key, option in options.items():
-            if option.required and key not in raw:
+            if option.required and key not in raw and option.only in (None, _provider(raw)):
                 self.say(name, None, nth, f"{name}.{key} is missing")
         return values
 
@@ -74,6 +82,16 @@ class _Checker:
                 if self.lines[n].lstrip().startswith("["):
                     break
         return start + 1
+
+
+def _fits(option: Option, raw: Mapping[str, Any]) -> bool:
+    """Whether the option is for this account's provider; of a provider that nobody knows anything may be said."""
+    known = {each.only for each in ACCOUNT.values()}
+    return option.only is None or (provider := _provider(raw)) == option.only or provider not in known
+
+
+def _provider(raw: Mapping[str, Any]) -> Any:
+    return raw.get("provider", ACCOUNT["provider"].default)
 
 
 def _nearest(word: str, known: Mapping[str, Any]) -> str:
@@ -138,6 +156,9 @@ def _cross_check(
 ) -> None:
     if "account" not in raw:
         checker.problems.append("line 1: there is no [[account]]; add one with its mail")
+    for nth, entry in enumerate(accounts):
+        if entry["provider"] == "google":
+            _check_way_in(checker, entry, nth)
     for kind, entries, key in (("account", accounts, "name"), ("process", process, "id")):
         names = [entry[key] for entry in entries if entry[key]]
         for name in sorted({name for name in names if names.count(name) > 1}):
@@ -147,6 +168,16 @@ def _cross_check(
             checker.problems.append(f"line 1: process {entry['id']!r}: least is more than ideal")
     if all(entry["id"] for entry in process):
         _check_order(checker, process)
+
+
+def _check_way_in(checker: _Checker, entry: dict[str, Any], nth: int) -> None:
+    """A google account says how it's opened; secrets themselves don't stand in the file."""
+    if not (entry["client"] or entry["token_env"] or entry["service_account"]):
+        problem = "doesn't say how it's opened: set client (or service_account, or token_env)"
+        checker.say("account", "name", nth, f"account {entry['name']!r} {problem}")
+    if entry["client"] and entry["service_account"]:
+        problem = "has both client and service_account; keep the one that opens it"
+        checker.say("account", "service_account", nth, f"account {entry['name']!r} {problem}")
 
 
 def _check_order(checker: _Checker, entries: list[dict[str, Any]]) -> None:
@@ -186,12 +217,11 @@ def _build(
             domains=frozenset(team["domains"]),
             colleagues=frozenset(team["colleagues"]),
         ),
-        hours=WorkingHours(rep["timezone"], start, end),
+        hours=WorkingHours(rep["timezone"], start, end, frozenset(rep["half_days"])),
         zone=rep["timezone"],
         country=rep["country"],
         closed=frozenset(rep["closed_days"]),
-        half_days=frozenset(rep["half_days"]),
-        accounts=tuple(_account(entry, base) for entry in accounts),
+        accounts=tuple(_account(entry, base, rep["email"], privacy) for entry in accounts),
         privacy=Privacy(
             frozenset(privacy["senders"]),
             frozenset(privacy["domains"]),
@@ -210,12 +240,31 @@ def _build(
     )
 
 
-def _account(entry: dict[str, Any], base: Path) -> Account:
-    settings = {"mail": _path(entry["mail"], base), "drafts": entry["drafts"], "folders": entry["folders"]}
-    for name in ("calendar", "people"):
-        if entry[name]:
-            settings[name] = _path(entry[name], base)
-    return Account(entry["name"], entry["provider"], settings, has_calendar=bool(entry["calendar"]))
+def _account(entry: dict[str, Any], base: Path, rep: str, privacy: dict[str, Any]) -> Account:
+    paths = {key: _path(entry[key], base) for key in _PATHS if entry[key]}
+    if entry["provider"] == "google":
+        plain = {key: entry[key] for key, option in ACCOUNT.items() if option.only == "google" and key not in _PATHS}
+        kept = min(privacy["months"], entry["months"] or privacy["months"])
+        settings = {**plain, **paths, "email": entry["email"] or rep, "months": kept}
+        settings["private_labels"] = tuple(privacy["folders"])  # what others have as folders, Gmail has as labels
+        calendars = bool(entry["calendars"])
+        return Account(
+            entry["name"],
+            entry["provider"],
+            settings,
+            has_calendar=calendars,
+            can_schedule=calendars and entry["schedule"],
+            sees_others=entry["free_busy"],
+            sends=entry["send"],
+        )
+    return Account(
+        entry["name"],
+        entry["provider"],
+        {**paths, "drafts": entry["drafts"], "folders": entry["folders"]},
+        has_calendar="calendar" in paths,
+        can_schedule="calendar" in paths,
+        sees_others="people" in paths,
+    )
 
 
 def _path(text: str, base: Path) -> Path:

@@ -117,11 +117,35 @@ def _stage(value: Any) -> Stage:
     return Stage(value)
 
 
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong("should be true or false")
+    return value
+
+
+def _variable(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,79}", value):
+        raise Wrong('should be the name of an environment variable, like "NEXTMOVE_TOKEN", never what it holds')
+    return value
+
+
+def _root_url(value: Any) -> str:
+    """Tokens go there: over TLS, or not off this computer."""
+    if not isinstance(value, str) or not re.fullmatch(
+        r"https://[\w.-]+(:\d+)?(/[\w./-]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/[\w./-]*)?", value
+    ):
+        raise Wrong('should be an address with https://, or on this computer, like "http://127.0.0.1:4100"')
+    return value.rstrip("/")
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
+    """`only` is the provider that the option of an account is for; None: for all."""
+
     check: Callable[[Any], Any]
     default: Any = None
     required: bool = False
+    only: str | None = None
 
 
 _REP: Final = {
@@ -141,11 +165,22 @@ _TEAM: Final = {
 ACCOUNT: Final = {
     "name": Option(_text, required=True),
     "provider": Option(_text, "local"),
-    "mail": Option(_text, required=True),
-    "calendar": Option(_text),
-    "people": Option(_text),
-    "drafts": Option(_text),
-    "folders": Option(_roles, {}),
+    "mail": Option(_text, required=True, only="local"),
+    "calendar": Option(_text, only="local"),
+    "people": Option(_text, only="local"),
+    "drafts": Option(_text, only="local"),
+    "folders": Option(_roles, {}, only="local"),
+    "email": Option(_email, only="google"),
+    "client": Option(_text, only="google"),
+    "token_env": Option(_variable, only="google"),
+    "service_account": Option(_text, only="google"),
+    "calendars": Option(_list_of(_text), ("primary",), only="google"),
+    "free_busy": Option(_switch, False, only="google"),
+    "schedule": Option(_switch, False, only="google"),
+    "send": Option(_switch, False, only="google"),
+    "months": Option(_number(1, 1200), only="google"),
+    "root_url": Option(_root_url, only="google"),
+    "units_a_minute": Option(_number(600, 1_000_000), only="google"),
 }
 _PRIVACY: Final = {
     "senders": Option(_list_of(_email), ()),

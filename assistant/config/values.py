@@ -14,12 +14,19 @@ from assistant.domain.workdays import WorkingHours
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One mailbox with its calendar. `settings` are the provider's own; paths in them are absolute."""
+    """One mailbox with its calendar. `settings` are the provider's own; paths in them are absolute.
+
+    `can_schedule`: events of ours may be placed in the calendar. `sees_others`: when others are taken can be asked.
+    `sends`: approved drafts are sent.
+    """
 
     name: str
     provider: str
     settings: Mapping[str, Any]
     has_calendar: bool
+    can_schedule: bool = False
+    sees_others: bool = False
+    sends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,6 @@ class Config:
     zone: ZoneInfo
     country: str | None
     closed: frozenset[date]
-    half_days: frozenset[date]
     accounts: tuple[Account, ...]
     privacy: Privacy
     queue_size: int

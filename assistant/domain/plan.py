@@ -1,9 +1,9 @@
 """The process, and the plan that is laid backward from the decision date."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from assistant.domain.deal import Stage
 
@@ -54,14 +54,39 @@ class Process:
         return found
 
 
+_LONGEST: Final = 90
+"""Minutes above which a meeting that serves several milestones doesn't grow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """One dated step of a deal's plan. `slack` counts working days from today to the last day it can still be held."""
+    """One dated step of a deal's plan.
+
+    `slack` counts working days from today to `latest`, the last day on which it can still be held; a done one has
+    none. `with_` are the milestones that the rep holds in the same meeting.
+    """
 
     kind: MilestoneKind
     day: date
     slack: int
     done: bool = False
+    latest: date | None = None
+    with_: tuple[MilestoneKind, ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        """How long its meeting lasts: with others in it as long as all of them, but no longer than is bearable."""
+        together = sum(kind.minutes for kind in (self.kind, *self.with_))
+        return max(self.kind.minutes, min(together, _LONGEST))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChoices:
+    """What the rep chose for milestones of the plan in force: those left out, and those held with another one."""
+
+    dropped: frozenset[str] = frozenset()
+    merged: Mapping[str, str] = field(default_factory=dict)
+    """By the milestone's id, the one in whose meeting it's held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +102,8 @@ class PlanOption:
 class Plan:
     """The milestones of one deal toward one decision date, by their days.
 
-    `crowded` are those that no longer fit, `options` what can be done about them. It's `late` where some milestone
-    lies nearer to the decision than it ideally would.
+    `crowded` are those that no longer fit, `options` what can be done about them, `dropped` those that the rep left
+    out. It's `late` where some milestone lies nearer to the decision than it ideally would.
     """
 
     decision: date
@@ -86,6 +111,7 @@ class Plan:
     crowded: tuple[MilestoneKind, ...] = ()
     options: tuple[PlanOption, ...] = ()
     late: bool = False
+    dropped: tuple[MilestoneKind, ...] = ()
 
     @property
     def next(self) -> Milestone | None:

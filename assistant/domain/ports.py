@@ -115,7 +115,11 @@ class OutgoingMail:
 
 @dataclass(frozen=True, slots=True)
 class FiledDraft:
-    """A draft as it lies in the mailbox now: what it says and to whom, so that an edit by the rep is seen."""
+    """A draft as it lies in the mailbox now: what it says and to whom, so that an edit by the rep is seen.
+
+    `body` is without the history that the system put below it. `thread` is what the system calls its conversation,
+    or "".
+    """
 
     folder: str
     remote_id: str
@@ -123,6 +127,7 @@ class FiledDraft:
     subject: str
     body: str
     recipients: tuple[Address, ...] = ()
+    thread: str = ""
 
 
 class Withdrawal(StrEnum):
@@ -242,4 +247,42 @@ class FreeBusy(Protocol):
 
         Raises `ProviderError` if the system can't be reached.
         """
+        ...
+
+
+class DraftChanged(Exception):  # noqa: N818 - it's an event, not an error
+    """The draft isn't as it was filed any more, or isn't there: nothing was done to it."""
+
+
+class ThreadMoved(Exception):  # noqa: N818 - it's an event, not an error
+    """Somebody has written in the draft's conversation since it was last read: nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """What lies among the sent mail. `message_id` is the one that it travelled with, which need not be the draft's."""
+
+    folder: str
+    remote_id: str
+    message_id: str
+    thread: str = ""
+
+
+class Sender(Protocol):
+    """Sends drafts that were filed, and nothing else. It exists only for an account where the rep turned sending on."""
+
+    @property
+    def account(self) -> str: ...
+
+    def send(self, key: str, filed: FiledDraft, known: Collection[str]) -> SentMail:
+        """Send the draft with this key, once: where it was sent already, that is what comes back.
+
+        `known` are the Message-IDs of its conversation that the caller has read. Raises `DraftChanged` where its
+        subject, body or recipients differ from `filed`, `ThreadMoved` where the conversation holds something newer
+        than what is known, and `ProviderError`.
+        """
+        ...
+
+    def find(self, key: str, filed: FiledDraft) -> SentMail | None:
+        """The mail that was sent from the draft with this key, by whomever; None where there is none."""
         ...

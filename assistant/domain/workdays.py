@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
 
 _SATURDAY_SUNDAY = frozenset({5, 6})
+_NOON = time(12)
 
 
 @cache
@@ -101,15 +102,19 @@ class Workdays:
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """When somebody can be met: from `start` to `end` on the wall clock of `zone`."""
+    """When somebody can be met: from `start` to `end` on the wall clock of `zone`, on `half_days` until noon."""
 
     zone: tzinfo
     start: time = time(9)
     end: time = time(17)
+    half_days: frozenset[date] = frozenset()
 
     def on(self, day: date) -> tuple[datetime, datetime]:
-        """The day's hours as aware instants."""
-        return (
-            datetime.combine(day, self.start, self.zone),
-            datetime.combine(day, self.end, self.zone),
-        )
+        """The day's hours as aware instants; both are the same where it leaves none.
+
+        A wall clock time that the day doesn't have (RFC 5545 section 3.3.5) never makes the hours longer, and of one
+        that it has twice it's the first.
+        """
+        end = max(self.start, min(self.end, _NOON)) if day in self.half_days else self.end
+        opens, closes = datetime.combine(day, self.start, self.zone), datetime.combine(day, end, self.zone)
+        return opens, max(opens, min(closes, closes.replace(fold=1), key=datetime.timestamp), key=datetime.timestamp)

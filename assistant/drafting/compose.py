@@ -103,7 +103,7 @@ def _render(brief: Brief, voice: Voice, folders: Sequence[Path], *, room: bool) 
 
     template = _environment((*folders, template_folder() / "drafts")).get_template(f"{brief.purpose}.txt.j2")
     view = _view(brief, gap, room=room)
-    text = _laid_out(template.render(view))
+    text = laid_out(template.render(view))
     notes = [gap(*note) for note in _notes(brief)]
     lines = [*notes, _greeting(brief, voice), text, voice.close]
     body = "\n\n".join(line for line in lines if line) + "\n"
@@ -263,7 +263,7 @@ def _notes(brief: Brief) -> list[tuple[str, str]]:
     return notes
 
 
-def _laid_out(text: str) -> str:
+def laid_out(text: str) -> str:
     """Paragraphs on one line each, a blank line between them; quoted lines, list items and gaps on their own."""
     paragraphs: list[list[str]] = [[]]
     for line in (" ".join(raw.split()) for raw in text.splitlines()):

@@ -102,7 +102,7 @@ def brief(
     answered = answers.message.message if answers and answers.message else None
     who = people.recipients(deal, timeline, us, answered, today=today)
     theirs = facts.their_move(answers, timeline)
-    zone, zone_is_theirs = _zone(deal, slots)
+    zone, zone_is_theirs = clock(deal, slots)
     decision = facts.decision(deal, today)
     names, full_names, salutation = _greeting(who.to, timeline, us)
     return Brief(
@@ -167,7 +167,7 @@ def _references(latest: Message | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(ref for ref in before if ref != latest.message_id), latest.message_id)))
 
 
-def _zone(deal: Deal, slots: Sequence[Slot]) -> tuple[tzinfo | None, bool]:
+def clock(deal: Deal, slots: Sequence[Slot]) -> tuple[tzinfo | None, bool]:
     """The clock to show times on, and whether it's known to be the customer's and differs from the rep's."""
     if not slots:
         return None, False
@@ -185,7 +185,7 @@ def _zone(deal: Deal, slots: Sequence[Slot]) -> tuple[tzinfo | None, bool]:
 def _minutes(slots: Sequence[Slot], milestone: Milestone | None) -> int:
     if slots:
         return int((slots[0].end - slots[0].start).total_seconds() // 60)
-    return milestone.kind.minutes if milestone else _DEFAULT_MINUTES
+    return milestone.minutes if milestone else _DEFAULT_MINUTES
 
 
 def _language(timeline: Timeline) -> str:

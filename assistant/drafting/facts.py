@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from assistant.domain.deal import Contact, Deal, Evidence, Side, Source, Us
+from assistant.domain.deal import Deal, Evidence, Side, Source, Us
 from assistant.domain.draft import Fact
 from assistant.domain.mail import Address
 from assistant.domain.plan import Milestone, Plan
 from assistant.domain.reading import Days, Intent, MoveKind
 from assistant.drafting.people import display_name, first_name, texts_by
 from assistant.drafting.phrases import day_in_words, determined, noun
+from assistant.engine.roles import in_role
 from assistant.engine.slots import Slot
 from assistant.engine.timeline import Move, Timeline
 
@@ -112,7 +113,7 @@ def step(milestone: Milestone | None) -> Fact | None:
 
 def so_that(milestone: Milestone | None) -> str | None:
     """What the step is good for, unless the step already says it in the same words."""
-    if milestone is None or _overlap(milestone.kind.step, milestone.kind.purpose):
+    if milestone is None or overlap(milestone.kind.step, milestone.kind.purpose):
         return None
     return milestone.kind.purpose
 
@@ -128,13 +129,6 @@ def owner(milestone: Milestone | None, deal: Deal, timeline: Timeline, to: Seque
         if name:
             return Fact(name, Evidence(Source.DEAL, deal.id, f"{contact.address.name} ({contact.role})", "role"))
     return None
-
-
-def in_role(deal: Deal, roles: str) -> list[Contact]:
-    """The contacts of theirs who have one of these roles: "security or legal"."""
-    named = [re.escape(part.strip().casefold()) for part in re.split(r",| or |/", roles) if part.strip()]
-    fits = re.compile(rf"\b(?:{'|'.join(named)})\b") if named else None
-    return [c for c in deal.contacts if c.active and c.role and fits and fits.search(c.role.casefold())]
 
 
 def ahead(
@@ -259,7 +253,7 @@ def _process(milestone: Milestone) -> Evidence:
     return Evidence(Source.CONFIG, f"process.{milestone.kind.id}", milestone.kind.step, "milestone", on=milestone.day)
 
 
-def _overlap(first: str, second: str) -> bool:
+def overlap(first: str, second: str) -> bool:
     """Whether the two share three words in a row."""
     grams = [
         {tuple(words[n : n + 3]) for n in range(len(words) - 2)}

@@ -125,7 +125,7 @@ def slots_in_words(
     one = len(set(zones)) == 1
     times = [
         f"{day_in_words(start.date(), today=today, country=country, weekday=True)}, "
-        f"at {_clock(start, country)}" + ("" if one else f" ({name})")
+        f"at {hour_in_words(start, country)}" + ("" if one else f" ({name})")
         for start, name in zip(starts, zones, strict=True)
     ]
     note = ", ".join([zones[0]] * one + ["your time"] * theirs)
@@ -144,7 +144,8 @@ def zone_in_words(moment: datetime) -> str:
     return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
 
 
-def _clock(moment: datetime, country: str | None) -> str:
+def hour_in_words(moment: datetime, country: str | None = None) -> str:
+    """ "14:00", for a reader in the United States "2:00 pm"."""
     if country not in _MONTH_FIRST:
         return f"{moment:%H:%M}"
     return f"{moment.hour % 12 or 12}:{moment:%M} {'am' if moment.hour < 12 else 'pm'}"

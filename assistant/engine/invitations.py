@@ -3,49 +3,49 @@
 A calendar that only the rep keeps learns of a cancellation or a new time when they have opened the mail; many never.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from assistant.domain.calendar import Event, EventStatus, PartStat
+from assistant.domain.itip import ItipEvent, ItipPerson, Method
 from assistant.domain.mail import Address
 from assistant.domain.reading import AutomaticKind, MirroredMessage
 from assistant.engine.companies import mailbox_of
+from assistant.language.itip import read_part
 
-_FOLDED: Final = re.compile(r"\r?\n[ \t]")
-_METHOD: Final = re.compile(r"(?im)^METHOD:\s*(REQUEST|CANCEL|COUNTER)\s*$")
-_EVENT: Final = re.compile(r"(?ims)^BEGIN:VEVENT\s*$(.*?)^END:VEVENT\s*$")
-_FIELD: Final = re.compile(
-    r"""(?im)^(UID|SEQUENCE|RECURRENCE-ID|DTSTART|DTEND)((?:;(?:"[^"\r\n]*"|[^":\r\n])*)?):([^\r\n]*)"""
-)
-_ZONE: Final = re.compile(r'(?i);TZID="?([^";:]+)')
-_MOMENT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?$")
-_YEARS: Final = range(1971, 2100)
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+"""Where a mail has no date, it counts as older than all others."""
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
-    """What one mail says of one meeting, or of one instance of a series (`instance`); `zone` names its clock."""
+class Told:
+    """What one mail says of one meeting, or of one instance of a series; `at` is the mail's date."""
 
-    method: str
-    uid: str
-    sequence: int
+    event: ItipEvent
     sender: Address
-    instance: str
-    start: str
-    end: str
-    zone: str
+    at: datetime
+    message_id: str
+
+    @property
+    def method(self) -> Method:
+        return self.event.method
 
     def concerns(self, event: Event) -> bool:
-        """Whether it's about this instance: a series is called off as a whole, and moved one by one."""
-        if event.uid != self.uid:
+        """Whether it's about this instance; what names none is about the meeting, or the series as a whole."""
+        one = self.event
+        if event.uid != one.uid:
             return False
-        if not self.instance:
-            return not event.recurrence_id or self.method == "CANCEL"
-        return bool(event.recurrence_id) and _same_moment(self.instance, event)
+        if one.instance is None:
+            return True
+        held = _instance(event)
+        return held is not None and (_same(one.instance, held, event) or (one.this_and_future and _earlier(one, held)))
+
+
+def told(robots: Iterable[MirroredMessage], zone: tzinfo) -> list[Told]:
+    """Everything that the calendar parts of these mails say, in the order in which they were sent."""
+    return [one for robot in sorted(robots, key=_sent) for one in _of(robot, zone)]
 
 
 def as_mail_says(events: Sequence[Event], robots: Iterable[MirroredMessage]) -> list[Event]:
@@ -54,19 +54,25 @@ def as_mail_says(events: Sequence[Event], robots: Iterable[MirroredMessage]) -> 
     A cancellation or a new time counts where its SEQUENCE is not older than the calendar's own, and where it comes
     from somebody who is on the meeting.
     """
-    told = [one for robot in sorted(robots, key=_sent) for one in _invitations(robot)]
-    return [_changed(event, told) for event in events] if told else list(events)
+    mails = [robot for robot in robots if robot.message.calendar]
+    if not mails:
+        return list(events)
+    zones = {event.start.tzinfo or UTC for event in events}
+    said = {zone: told(mails, zone) for zone in zones}
+    return [updated(event, _by_people_of(event, said[event.start.tzinfo or UTC])) for event in events]
 
 
-def _changed(event: Event, told: Sequence[Invitation]) -> Event:
-    for one in told:
-        if one.concerns(event) and _is_on(event, one.sender):
+def updated(event: Event, said: Iterable[Told]) -> Event:
+    """The event after all that was told of it, whoever told it."""
+    for one in said:
+        if one.concerns(event):
             event = _after(event, one)
     return event
 
 
-def _after(event: Event, one: Invitation) -> Event:
-    if one.method == "COUNTER":
+def _after(event: Event, one: Told) -> Event:
+    sequence, start = one.event.sequence or 0, one.event.start
+    if one.method is Method.COUNTER:
         attendees = tuple(
             replace(a, partstat=PartStat.TENTATIVE)
             if a.partstat is PartStat.NEEDS_ACTION and mailbox_of(a.address.email) == mailbox_of(one.sender.email)
@@ -74,77 +80,66 @@ def _after(event: Event, one: Invitation) -> Event:
             for a in event.attendees
         )
         return replace(event, attendees=attendees)
-    if one.method == "CANCEL":
-        called_off = one.sequence >= event.sequence
-        return replace(event, status=EventStatus.CANCELLED, sequence=one.sequence) if called_off else event
-    start = _moment(one.start, one.zone, event.start.tzinfo)
-    if one.sequence <= event.sequence or start is None:
+    if one.method is Method.CANCEL:
+        called_off = sequence >= event.sequence
+        return replace(event, status=EventStatus.CANCELLED, sequence=sequence) if called_off else event
+    if one.method is not Method.REQUEST or sequence <= event.sequence or start is None or one.event.all_day:
         return event
-    end = _moment(one.end, one.zone, event.start.tzinfo)
-    lasts = end - start if end is not None and end > start else event.end - event.start
-    return replace(event, start=start, end=start + lasts, sequence=one.sequence, status=EventStatus.CONFIRMED)
+    held = _instance(event)
+    if held is not None and (one.event.instance is None or not _same(one.event.instance, held, event)):
+        return event  # the instances of a series are moved one by one
+    end = one.event.end or start + (event.end - event.start)
+    return replace(event, start=start, end=end, sequence=sequence, status=EventStatus.CONFIRMED)
 
 
-def _is_on(event: Event, sender: Address) -> bool:
-    return mailbox_of(sender.email) in {mailbox_of(person.email) for person in event.people}
+def _by_people_of(event: Event, said: Iterable[Told]) -> Iterator[Told]:
+    people = {mailbox_of(person.email) for person in event.people}
+    return (one for one in said if mailbox_of(one.sender.email) in people)
 
 
 def _sent(robot: MirroredMessage) -> tuple[datetime, int]:
-    return robot.message.date or datetime.min.replace(tzinfo=UTC), robot.key
+    return robot.message.date or LONG_AGO, robot.key
 
 
-def _invitations(robot: MirroredMessage) -> Iterable[Invitation]:
-    automatic, sender = robot.automatic, robot.message.sender
-    if automatic is None or automatic.kind is not AutomaticKind.CALENDAR_REQUEST or sender is None:
+def _of(robot: MirroredMessage, zone: tzinfo) -> Iterable[Told]:
+    message, automatic = robot.message, robot.automatic
+    if message.sender is None:
         return
-    for part in robot.message.calendar:
-        plain = _FOLDED.sub("", part)
-        method = _METHOD.search(plain)
-        for block in _EVENT.findall(plain) if method else ():
-            fields = {name.upper(): (params, value.strip()) for name, params, value in reversed(_FIELD.findall(block))}
-            params, start = fields.get("DTSTART", ("", ""))
-            zone = _ZONE.search(params)
-            sequence = fields.get("SEQUENCE", ("", ""))[1]
-            yield Invitation(
-                method[1].upper() if method else "",
-                fields.get("UID", ("", ""))[1],
-                int(sequence) if sequence.isdecimal() else 0,
-                sender,
-                fields.get("RECURRENCE-ID", ("", ""))[1],
-                start,
-                fields.get("DTEND", ("", ""))[1],
-                zone[1] if zone else "",
-            )
+    parts = [read_part(part, zone) for part in message.calendar]
+    events = [event for part in parts for event in part.events]
+    if not events and automatic is not None and automatic.kind is AutomaticKind.CALENDAR_REPLY:
+        events = _answer(message.sender, automatic.event_uid, automatic.partstat)
+    for event in events:
+        yield Told(event, message.sender, message.date or LONG_AGO, message.message_id)
 
 
-def _same_moment(instance: str, event: Event) -> bool:
-    """Whether a RECURRENCE-ID of mail names the instance; where its clock is unknown, the day must do."""
+def _answer(sender: Address, uid: str | None, partstat: str | None) -> list[ItipEvent]:
+    """What was read of a reply whose part is gone, or is broken."""
+    if uid is None or partstat not in set(PartStat):
+        return []
+    return [ItipEvent(Method.REPLY, uid, attendees=(ItipPerson(sender, PartStat(partstat)),))]
+
+
+def _instance(event: Event) -> date | None:
+    """The RECURRENCE-ID of the calendar's instance: an aware datetime, or a day."""
     try:
-        held: date = datetime.fromisoformat(event.recurrence_id)
-    except ValueError:
-        return False
-    named = _moment(instance, "", event.start.tzinfo)
-    if named is None or not isinstance(held, datetime):
-        return False
-    return named == held or named.date() == held.astimezone(event.start.tzinfo).date()
-
-
-def _moment(value: str, zone: str, otherwise: tzinfo | None) -> datetime | None:
-    """An instant of iCalendar text (RFC 5545 section 3.3.5); None for a day without a time, or for none."""
-    found = _MOMENT.match(value)
-    if found is None or found[4] is None or int(found[1]) not in _YEARS:
-        return None
-    try:
-        day = date(int(found[1]), int(found[2]), int(found[3]))
-        clock = time(int(found[4]), int(found[5]), min(int(found[6]), 59))
+        if len(event.recurrence_id) == len("2026-03-01"):
+            return date.fromisoformat(event.recurrence_id)
+        held = datetime.fromisoformat(event.recurrence_id)
+        return held if held.tzinfo is not None else None
     except ValueError:
         return None
-    return datetime.combine(day, clock, UTC if found[7] else _zone(zone) or otherwise or UTC)
 
 
-def _zone(name: str) -> tzinfo | None:
-    """The zone of that name; None for the names that only one program knows."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ValueError, OSError, LookupError):
-        return None
+def _same(named: date, held: date, event: Event) -> bool:
+    """Whether both are the same RECURRENCE-ID; where programs write it with another clock, the day must do."""
+    if isinstance(named, datetime) and isinstance(held, datetime):
+        return named == held or named.date() == held.astimezone(event.start.tzinfo).date()
+    return not isinstance(held, datetime) and named == held
+
+
+def _earlier(one: ItipEvent, held: date) -> bool:
+    """Whether the instance that is named comes before this one."""
+    if isinstance(held, datetime):
+        return isinstance(one.instance, datetime) and one.instance < held
+    return one.instance is not None and not isinstance(one.instance, datetime) and one.instance < held

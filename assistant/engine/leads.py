@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from graphlib import TopologicalSorter
+from types import MappingProxyType
 from typing import Final
 
 from assistant.domain.deal import Stage
 from assistant.domain.plan import MilestoneKind, Process
 
 _WHOLE: Final = Fraction(1)
+_APART: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +30,54 @@ class Lead:
     waits_for: Mapping[str, int]
 
 
-def leads(process: Process, stage: Stage, done: Collection[str]) -> tuple[Lead, ...]:
+def leads(
+    process: Process, stage: Stage, settled: Collection[str], together: Mapping[str, str] = _APART
+) -> tuple[Lead, ...]:
     """The stage's unmet milestones, each after those that it waits for.
 
-    What waits for a milestone that is done still waits for those before that one.
+    What is settled, done or left out, holds nothing back: what waits for it still waits for those before it. Those
+    that are held `together` with another one are no leads of their own; the meeting waits for what any of them waits
+    for, and what waits for any of them waits for the meeting.
     """
-    kinds = {kind.id: kind for kind in process.milestones if kind.stage is stage}
-    waits = _waits(process, {kind_id for kind_id in kinds if kind_id not in done})
+    kinds = {kind.id: kind for kind in process.milestones}
+    ways = before(process, stage, settled, together)
     found: list[Lead] = []
-    for kind_id in reversed([each for each in waits if each in kinds and each not in done]):
+    for kind_id in reversed(ways):
         kind = kinds[kind_id]
         later = [lead for lead in found if kind_id in lead.waits_for]
         least = max((kind.least, 0, *(lead.least + 1 for lead in later)))
         ideal = max((kind.ideal, least, *(lead.ideal + 1 for lead in later)))
-        found.append(Lead(kind, ideal, least, waits[kind_id]))
+        found.append(Lead(kind, ideal, least, ways[kind_id]))
     return tuple(reversed(found))
 
 
-def _waits(process: Process, unmet: Collection[str]) -> dict[str, dict[str, int]]:
-    """For every milestone the unmet ones before it, with the longest way from each, in an order that can be held."""
+def before(
+    process: Process, stage: Stage, settled: Collection[str], together: Mapping[str, str] = _APART
+) -> dict[str, dict[str, int]]:
+    """For every unmet milestone of the stage all unmet ones that must be held before it, with the longest way from
+    each, in an order that can be held; what is held `together` counts as the one milestone in whose meeting it is."""
+    unmet = {kind.id for kind in process.milestones if kind.stage is stage and kind.id not in settled}
     direct = process.waits_for()
-    found: dict[str, dict[str, int]] = {}
+    first: dict[str, tuple[str, ...]] = {}
     for kind_id in TopologicalSorter(direct).static_order():
+        near = direct.get(kind_id, ())
+        first[kind_id] = tuple(dict.fromkeys(each for b in near for each in (*first[b], b) if each in unmet))
+    found: dict[str, tuple[str, ...]] = {}
+    for kind_id in (each for each in first if each in unmet):
+        host = together.get(kind_id, kind_id)
+        named = (*found.get(host, ()), *(together.get(each, each) for each in first[kind_id]))
+        found[host] = tuple(dict.fromkeys(each for each in named if each != host))
+    return _ways(found)
+
+
+def _ways(first: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
+    """For every milestone those before it, with the longest way from each, in an order that can be held."""
+    found: dict[str, dict[str, int]] = {}
+    for kind_id in TopologicalSorter(first).static_order():
         ways: dict[str, int] = {}
-        for before in direct.get(kind_id, ()):
-            own = int(before in unmet)
-            if own:
-                ways[before] = max(ways.get(before, 0), 1)
-            for first, way in found[before].items():
-                ways[first] = max(ways.get(first, 0), way + own)
+        for each in first[kind_id]:
+            for start, way in ((each, 0), *found[each].items()):
+                ways[start] = max(ways.get(start, 0), way + 1)
         found[kind_id] = ways
     return found
 

@@ -1,17 +1,20 @@
 """Which meetings with the customer lie ahead, which were held, and which fell through."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from assistant.domain.calendar import Event, EventStatus, PartStat
+from assistant.domain.calendar import Attendee, Event, EventStatus, PartStat
 from assistant.domain.reading import AutomaticKind, MirroredMessage
 from assistant.engine.companies import mailbox_of
 from assistant.engine.customers import Customers
+from assistant.engine.invitations import Told, told
+from assistant.engine.replies import answers_to, merged, stand_ins
 
 RECURRING_HORIZON: Final = timedelta(days=30)
 """An instance of a standing meeting that is further away is no next step."""
+_CALENDAR_MAIL: Final = (AutomaticKind.CALENDAR_REPLY, AutomaticKind.CALENDAR_REQUEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Meetings:
 def meetings(events: Iterable[Event], customers: Customers, now: datetime) -> Meetings:
     """Sort the events. One under way is ahead; all-day, free and private ones, and those we declined, are none."""
     ahead, held, cancelled = [], [], []
-    for event in _newest(events):
+    for event in newest(events):
         if not _is_meeting(event, customers) or _we_declined(event, customers):
             continue
         if event.status is EventStatus.CANCELLED or they_declined(event, customers):
@@ -41,26 +44,31 @@ def meetings(events: Iterable[Event], customers: Customers, now: datetime) -> Me
 def with_answers(events: Sequence[Event], robots: Iterable[MirroredMessage]) -> list[Event]:
     """The events with what calendar replies said by mail (RFC 5546 section 3.2.3), where the calendar doesn't know.
 
-    Many calendars that only the rep keeps never learn the answers.
+    Many calendars that only the rep keeps never learn the answers. Who comes in somebody's place has their place.
     """
-    answers: dict[tuple[str, str], PartStat] = {}
-    for robot in robots:
-        automatic, sender = robot.automatic, robot.message.sender
-        if automatic is None or automatic.event_uid is None or sender is None:
-            continue
-        if automatic.kind is AutomaticKind.CALENDAR_REPLY and automatic.partstat in set(PartStat):
-            answers[automatic.event_uid, mailbox_of(sender.email)] = PartStat(automatic.partstat)
-    return [_answered(event, answers) for event in events] if answers else list(events)
+    mails = [robot for robot in robots if robot.automatic is not None and robot.automatic.kind in _CALENDAR_MAIL]
+    if not mails:
+        return list(events)
+    zones = {event.start.tzinfo or UTC for event in events}
+    said = {zone: told(mails, zone) for zone in zones}
+    return [_answered(event, said[event.start.tzinfo or UTC]) for event in events]
 
 
-def _answered(event: Event, answers: Mapping[tuple[str, str], PartStat]) -> Event:
-    attendees = tuple(
-        replace(a, partstat=answers.get((event.uid, mailbox_of(a.address.email)), a.partstat))
-        if a.partstat is PartStat.NEEDS_ACTION
-        else a
-        for a in event.attendees
-    )
-    return event if attendees == event.attendees else replace(event, attendees=attendees)
+def _answered(event: Event, said: Sequence[Told]) -> Event:
+    found = answers_to(event, said)
+    if not found:
+        return event
+    known = {mailbox_of(a.address.email): a.partstat for a in event.attendees}
+    instead = stand_ins(found, known)
+    attendees: dict[str, Attendee] = {}
+    for attendee in event.attendees:
+        place = instead.get(mailbox_of(attendee.address.email), attendee.address)
+        mailbox = mailbox_of(place.email)
+        partstat = merged(known.get(mailbox), found.get(mailbox, ())) or PartStat.NEEDS_ACTION
+        optional = attendee.optional and (mailbox not in attendees or attendees[mailbox].optional)
+        attendees[mailbox] = Attendee(place, partstat, optional)
+    changed = tuple(attendees.values())
+    return event if changed == event.attendees else replace(event, attendees=changed)
 
 
 def weakness(event: Event, customers: Customers) -> str | None:
@@ -89,7 +97,7 @@ def they_declined(event: Event, customers: Customers) -> bool:
     return bool(theirs) and all(attendee.partstat is PartStat.DECLINED for attendee in theirs)
 
 
-def _newest(events: Iterable[Event]) -> list[Event]:
+def newest(events: Iterable[Event]) -> list[Event]:
     """Each instance once, by start: the copy with the highest SEQUENCE, whichever calendars it lies in."""
     newest: dict[tuple[str, str], Event] = {}
     for event in sorted(events, key=lambda e: (e.sequence, e.account, e.calendar, e.remote_id, e.start)):

@@ -4,14 +4,15 @@ Lead times count working days before the last working day up to the decision dat
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
 from assistant.domain.deal import Side, Stage
-from assistant.domain.plan import Milestone, MilestoneKind, Plan, PlanOption, Process
+from assistant.domain.plan import Milestone, MilestoneKind, Plan, PlanChoices, PlanOption, Process
 from assistant.domain.workdays import Workdays
+from assistant.engine.choices import NO_CHOICES, settle
 from assistant.engine.leads import Lead, lay, leads
 from assistant.engine.timeline import Move, Timeline
 
@@ -136,6 +137,7 @@ def plan(
     today: date,
     days: Workdays,
     approved: Mapping[str, date] = _NOTHING_APPROVED,
+    choices: PlanChoices = NO_CHOICES,
 ) -> Plan:
     """The milestones of the deal's stage by their days, each after those that it waits for.
 
@@ -143,32 +145,54 @@ def plan(
     for all; a late start moves them all by the same share toward their least, and more time never moves one nearer to
     the decision. Those for which even the least is too late are `crowded`: the rep is told, with options, and they get
     no date. `approved` days by milestone id stay as long as they can be kept. Done ones keep their approved or ideal
-    day, today at the latest. An ended deal has no milestones: a no sets the plan aside.
+    day, today at the latest. By the rep's `choices` some are left out, and some are held in the meeting of another,
+    with no day of their own. An ended deal has no milestones: a no sets the plan aside.
     """
     if stage.ended:
         return Plan(decision, ())
     last = days.last_until(decision)
     free = _backward(last, today, days)
-    unmet = leads(process, stage, done)
+    settled = settle(process, stage, done, choices)
+    gone = settled.done | settled.dropped
+    unmet = leads(process, stage, gone, settled.together)
     room = len(free) - 1
     lead_on = {day: lead for lead, day in enumerate(free)}
     laid = lay(unmet, room, {kind_id: lead_on[day] for kind_id, day in approved.items() if day in lead_on})
     fitting = [lead for lead in unmet if lead.kind.id in laid]
     crowded = [lead for lead in unmet if lead.kind.id not in laid]
+
+    def joined(guest: str, host: str) -> bool:
+        """Whether the guest, which is crowded, could be held with the host, so that no other one is crowded for it."""
+        if guest in settled.together.values():  # others are held in its own meeting
+            return False
+        merged = settled.together | {guest: host}
+        too_late = {lead.kind.id for lead in leads(process, stage, gone, merged) if lead.least > room}
+        return too_late < {lead.kind.id for lead in crowded}
+
     away = room + (today in days)  # working days from today, which counts, to the last one, which doesn't
-    milestones = [Milestone(lead.kind, free[laid[lead.kind.id]], slack=away - lead.least) for lead in fitting]
+    milestones = [
+        Milestone(
+            lead.kind,
+            free[laid[lead.kind.id]],
+            slack=away - lead.least,
+            latest=free[lead.least],
+            with_=settled.guests(process, lead.kind.id),
+        )
+        for lead in fitting
+    ]
     held_before = [
         _done(kind, approved.get(kind.id) or days.add(last, -kind.ideal), today, days)
         for kind in process.milestones
-        if kind.stage is stage and kind.id in done
+        if kind.stage is stage and kind.id in settled.done
     ]
     place = {kind.id: n for n, kind in enumerate(process.milestones)}
     return Plan(
         decision,
         tuple(sorted((*held_before, *milestones), key=lambda m: (m.day, place[m.kind.id]))),
-        crowded=tuple(lead.kind for lead in crowded),
-        options=_options(crowded, fitting, passed=room < 0),
+        crowded=tuple(kind for lead in crowded for kind in (lead.kind, *settled.guests(process, lead.kind.id))),
+        options=_options(crowded, fitting, joined, passed=room < 0),
         late=any(laid[lead.kind.id] < lead.kind.ideal for lead in fitting),
+        dropped=tuple(kind for kind in process.milestones if kind.id in settled.dropped),
     )
 
 
@@ -181,8 +205,13 @@ def _done(kind: MilestoneKind, day: date, today: date, days: Workdays) -> Milest
     return Milestone(kind, days.last_until(min(day, today)), slack=0, done=True)
 
 
-def _options(crowded: Sequence[Lead], fitting: Sequence[Lead], *, passed: bool) -> tuple[PlanOption, ...]:
-    """What can be done about the crowded ones; once the day is there or has passed, only asking is left."""
+def _options(
+    crowded: Sequence[Lead], fitting: Sequence[Lead], joined: Callable[[str, str], bool], *, passed: bool
+) -> tuple[PlanOption, ...]:
+    """What can be done about the crowded ones; once the day is there or has passed, only asking is left.
+
+    One can be held in the meeting of what comes right after it, if that still fits then.
+    """
     if not crowded:
         return ()
     kinds = tuple(lead.kind for lead in crowded)
@@ -191,8 +220,8 @@ def _options(crowded: Sequence[Lead], fitting: Sequence[Lead], *, passed: bool) 
         return (ask,)
     found = [PlanOption("drop", (kind,), f"Leave out {_the(kind)}") for kind in kinds]
     for kind in kinds:
-        waiting = next((lead.kind for lead in fitting if kind.id in lead.waits_for), None)
-        if waiting is not None:
+        waiting = next((lead.kind for lead in fitting if lead.waits_for.get(kind.id) == 1), None)
+        if waiting is not None and joined(kind.id, waiting.id):
             text = f"Hold {_the(kind)} and {_the(waiting)} in one meeting"
             found.append(PlanOption("merge", (kind, waiting), text))
     return (*found, ask)
@@ -231,10 +260,10 @@ def held(process: Process, timeline: Timeline) -> set[str]:
     talks = [event.summary for event in timeline.held]
     talks += [move.spoken.what for move in timeline.moves if move.spoken is not None]
     finished = [sentence for move in timeline.moves for sentence in _finished_in(move)]
-    shown = {kind.id for told in (*talks, *finished) for kind in process.milestones if _named(kind, told)}
+    shown = {kind.id for told in (*talks, *finished) for kind in process.milestones if named(kind, told)}
     first, later = process.milestones[:1], process.milestones[1:]
     mails = [spoken_of(move) for move in timeline.moves if move.side is Side.THEM]
-    if talks or any(_named(kind, mail) for mail in mails for kind in later):
+    if talks or any(named(kind, mail) for mail in mails for kind in later):
         shown |= {kind.id for kind in first}
     return shown
 
@@ -249,8 +278,10 @@ def _finished_in(move: Move) -> list[str]:
 
 
 def fitting(plan: Plan, talk: str) -> Milestone | None:
-    """The unmet milestone that continues the talk: the first whose words occur in it, else the plan's next."""
-    return next((m for m in plan.milestones if not m.done and _named(m.kind, talk)), plan.next)
+    """The unmet milestone that continues the talk: the first whose words, or those of one in its meeting, occur in it,
+    else the plan's next."""
+    unmet = (m for m in plan.milestones if not m.done)
+    return next((m for m in unmet if any(named(kind, talk) for kind in (m.kind, *m.with_))), plan.next)
 
 
 def spoken_of(move: Move) -> str:
@@ -260,5 +291,6 @@ def spoken_of(move: Move) -> str:
     return "\n".join((move.reading.topic or "", *(ask.text for ask in move.reading.asks)))
 
 
-def _named(kind: MilestoneKind, talk: str) -> bool:
+def named(kind: MilestoneKind, talk: str) -> bool:
+    """Whether one of the words by which the milestone is known occurs in the talk."""
     return any(re.search(rf"\b{re.escape(word)}\b", talk, re.IGNORECASE) for word in kind.words)

@@ -89,8 +89,8 @@ def plan_reasons(deal: Deal, plan: Plan | None, today: date, days: Workdays) -> 
     else:
         if plan.next is not None:
             said[NEXT_MILESTONE] = (
-                f"{plan.next.kind.name} is next, on {spelled(plan.next.day)}, with"
-                f" {_slack_of(plan.next)} before their decision on {decision}."
+                f"{plan.next.kind.name} is next, on {spelled(plan.next.day)},"
+                f" {_spare(plan.next, days)} before their decision on {decision}."
             )
         if plan.decision not in days:
             last = spelled(days.last_until(plan.decision))
@@ -144,8 +144,10 @@ def _slack(plan: Plan | None, *, after_yes: bool) -> int:
     return min(slack, 0) if plan.crowded else slack
 
 
-def _slack_of(milestone: Milestone) -> str:
-    return f"{_count(milestone.slack, 'working day')} of slack" if milestone.slack else "no slack left"
+def _spare(milestone: Milestone, days: Workdays) -> str:
+    """How long it can wait, in working days from its day: "with 3 working days to spare"."""
+    spare = days.between(milestone.day, milestone.latest) if milestone.latest else 0
+    return f"with {_count(spare, 'working day')} to spare" if spare else "with no day to spare"
 
 
 def _waited(timeline: Timeline, today: date, days: Workdays) -> int:

@@ -1,5 +1,6 @@
 """What is kept between runs: the mirror of mail and calendar, and the user's own work. The only SQL there is."""
 
+from assistant.domain.plan import PlanChoices
 from assistant.store.db import Store, Transaction
 from assistant.store.mirror import Mirror
 from assistant.store.values import (
@@ -12,7 +13,6 @@ from assistant.store.values import (
     EffectState,
     Incoming,
     PlacedInvite,
-    PlanChoices,
     Revision,
 )
 

@@ -36,11 +36,14 @@ _PRAGMAS: Final = (
 
 
 class Transaction:
-    """All of the store at one moment; what a write transaction changes becomes so all together, or not at all."""
+    """All of the store at one moment; what a write transaction changes becomes so all together, or not at all.
 
-    __slots__ = ("acts", "audit", "effects", "invites", "kept", "ledger", "mirror", "queue")
+    `writes` says whether it can change anything.
+    """
 
-    def __init__(self, connection: Connection) -> None:
+    __slots__ = ("acts", "audit", "effects", "invites", "kept", "ledger", "mirror", "queue", "writes")
+
+    def __init__(self, connection: Connection, *, writes: bool) -> None:
         self.mirror = Mirror(connection)
         self.ledger = Ledger(connection)
         self.queue = Queue(connection)
@@ -49,6 +52,7 @@ class Transaction:
         self.invites = Invites(connection)
         self.audit = Audit(connection)
         self.kept = True
+        self.writes = writes
 
     def roll_back(self) -> None:
         """Keep nothing of this transaction, once it ends: to see what would happen."""
@@ -103,14 +107,14 @@ class Store:
     def read(self) -> Iterator[Transaction]:
         """One unchanging view of the store. A change through it is refused by the database."""
         with _explained(self.path), self._connect("read") as connection, connection.begin() as transaction:
-            yield Transaction(connection)
+            yield Transaction(connection, writes=False)
             transaction.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """One decision: everything in it is kept, or nothing where it ends in an exception."""
         with _explained(self.path), self._connect("write") as connection, connection.begin() as transaction:
-            tx = Transaction(connection)
+            tx = Transaction(connection, writes=True)
             yield tx
             if not tx.kept:
                 transaction.rollback()

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from assistant.domain.deal import Deal, DecisionDate, Spoken
+from assistant.domain.plan import PlanChoices
 from assistant.errors import NotFoundError, RefusedError
 from assistant.store import tables
-from assistant.store.values import ApprovedPlan, PlanChoices
+from assistant.store.values import ApprovedPlan
 
 _DEAL = tables.deal
 _DECISION = tables.decision_date
@@ -152,8 +153,11 @@ class Ledger:
         held = select(done.c.milestone_id, done.c.on).where(done.c.deal_id == deal_id)
         return dict(self._connection.execute(held.order_by(done.c.on, done.c.milestone_id)).all())
 
-    def approve_plan(self, deal_id: str, decision: date, days: Mapping[str, date], at: datetime) -> None:
-        """Keep the days that the rep approved for the milestones, by their ids; the last approval counts.
+    def approve_plan(
+        self, deal_id: str, decision: date, days: Mapping[str, date], at: datetime, schedule: str = "off"
+    ) -> None:
+        """Keep the days that the rep approved for the milestones, by their ids, and how the meetings come about; the
+        last approval counts.
 
         Raises RefusedError where the deal has ended, or its decision date in force isn't `decision`.
         """
@@ -166,7 +170,7 @@ class Ledger:
                 f"Look at the plan again: nextmove plan show {deal_id}",
             )
         row = {"deal_id": deal_id, "seq": deal.decision.seq, "days": dict(days), "at": at}
-        self._connection.execute(insert(_APPROVAL), row)
+        self._connection.execute(insert(_APPROVAL), row | {"schedule": schedule})
 
     def plan_approved(self, deal_id: str) -> ApprovedPlan | None:
         """What was last approved; None where it was set aside since, another decision date came, or the deal ended."""
@@ -178,7 +182,7 @@ class Ledger:
         in_force = select(func.max(_DECISION.c.seq)).where(_DECISION.c.deal_id == deal_id)
         if row["seq"] != self._connection.scalar(in_force):
             return None
-        return ApprovedPlan(row["day"], row["days"], row["at"], row["seq"])
+        return ApprovedPlan(row["day"], row["days"], row["at"], row["seq"], row["schedule"])
 
     def set_plan_aside(self, deal_id: str) -> None:
         """What was approved of the deal's plan counts no more."""
@@ -203,10 +207,11 @@ class Ledger:
         row = {"deal_id": deal_id, "seq": deal.decision.seq, "milestone": milestone, "choice": choice, "into": into}
         self._connection.execute(insert(_CHOICE), {**row, "at": at})
 
-    def plan_choices(self, deal_id: str) -> PlanChoices:
-        """What was last chosen for each milestone of the plan toward the decision date in force."""
+    def plan_choices(self, deal_id: str, seq: int | None = None) -> PlanChoices:
+        """What was last chosen for each milestone of the plan toward the decision date `seq`, or the one in force."""
         in_force = select(func.max(_DECISION.c.seq)).where(_DECISION.c.deal_id == deal_id).scalar_subquery()
-        of_plan = select(_CHOICE).where(_CHOICE.c.deal_id == deal_id, _CHOICE.c.seq == in_force)
+        named = in_force if seq is None else seq
+        of_plan = select(_CHOICE).where(_CHOICE.c.deal_id == deal_id, _CHOICE.c.seq == named)
         last = {row["milestone"]: row for row in self._connection.execute(of_plan.order_by(_CHOICE.c.id)).mappings()}
         return PlanChoices(
             frozenset(name for name, row in last.items() if row["choice"] == "drop"),

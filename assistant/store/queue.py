@@ -112,8 +112,9 @@ class Queue:
         version: int,
         facts: tuple[Fact, ...] | None = None,
         reasons: tuple[Evidence, ...] | None = None,
+        title: str | None = None,
     ) -> QueueItem:
-        """Give the item another text, and other facts and reasons where given; the earlier texts are kept.
+        """Give the item another text, and other facts, reasons and title where given; the earlier texts are kept.
 
         An approval lapses: the item is open again. Raises RefusedError where the item changed since `version`,
         or can't be edited any more.
@@ -131,6 +132,7 @@ class Queue:
             "state": after,
             "facts": item.facts if facts is None else facts,
             "reasons": item.reasons if reasons is None else reasons,
+            "title": item.title if title is None else title,
         }
         edited = self._change(item, fields)
         self._keep_content(edited, by, now)
@@ -139,6 +141,10 @@ class Queue:
     def re_rank(self, item_id: int, rank: float) -> None:
         """Move the item in the queue. No decision of the rep's, so its version stays."""
         self._connection.execute(update(_ITEM).where(_ITEM.c.id == item_id).values(rank=rank))
+
+    def retell(self, item_id: int, title: str, reasons: tuple[Evidence, ...]) -> None:
+        """Say a notice in today's words. No decision of the rep's, so its version stays."""
+        self._connection.execute(update(_ITEM).where(_ITEM.c.id == item_id).values(title=title, reasons=reasons))
 
     def revisions(self, item_id: int) -> list[Revision]:
         """Every text that the item has had, the first one first."""

@@ -97,6 +97,7 @@ plan_approval = Table(
     Column("seq", Integer, nullable=False),
     Column("days", Packed[dict[str, date]](dict[str, date]), nullable=False),
     Column("at", Instant),
+    Column("schedule", String(10), nullable=False, server_default="off"),
     ForeignKeyConstraint(["deal_id", "seq"], ["decision_date.deal_id", "decision_date.seq"]),
 )
 """A row without `at` sets aside what was approved before it."""

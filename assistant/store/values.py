@@ -1,7 +1,7 @@
 """What the store hands out beyond the domain's values: rows of the history, the journal and the mirror's sums."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -87,13 +87,15 @@ class Revision:
 class ApprovedPlan:
     """The days that the rep approved for a deal's milestones, by their ids, toward one decision date.
 
-    `seq` is that date's own: the same day, named anew after a no, is another plan.
+    `seq` is that date's own: the same day, named anew after a no, is another plan. `schedule` is how the plan's
+    meetings were to come about when it was approved ("off", "hold", "invite"): nobody is invited beyond that.
     """
 
     decision: date
     days: Mapping[str, date]
     at: datetime
     seq: int
+    schedule: str = "off"
 
 
 class EffectState(StrEnum):
@@ -152,12 +154,3 @@ class PlacedInvite:
     content: Content
     placed: PlacedEvent | None
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PlanChoices:
-    """What the rep chose for milestones of the plan in force: those left out, and those held with another one."""
-
-    dropped: frozenset[str] = frozenset()
-    merged: Mapping[str, str] = field(default_factory=dict)
-    """By the milestone's id, the one in whose meeting it's held."""

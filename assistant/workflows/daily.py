@@ -8,23 +8,28 @@ from assistant.config import Config
 from assistant.domain.draft import ItemState, QueueItem
 from assistant.domain.ports import Withdrawal
 from assistant.errors import ProviderError
-from assistant.store import Store
-from assistant.workflows import filing, reconcile
+from assistant.store import PlacedInvite, Store
+from assistant.workflows import filing, placing, reconcile, sending
+from assistant.workflows.booking import Taken
 from assistant.workflows.desk import Desk, look
+from assistant.workflows.following import follow, note_gone
 from assistant.workflows.proposals import proposals
 from assistant.workflows.reconcile import Changes
+from assistant.workflows.scheduling import Scheduled, others_busy, schedule
 from assistant.workflows.sources import Progress, SourceAccount
 from assistant.workflows.sync import SyncReport, pull
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run did. `settled` are filed drafts that the rep sent or deleted since."""
+    """What a run did. `settled` are filed drafts that were sent or deleted since, `scheduled` what of the approved
+    plans was placed in a calendar."""
 
     sync: SyncReport
     changes: Changes
     deals: int
     settled: list[QueueItem] = field(default_factory=list)
+    scheduled: Scheduled = field(default_factory=Scheduled)
 
 
 def run(
@@ -38,9 +43,18 @@ def run(
 ) -> RunReport:
     """The whole way from the mailbox to the queue. Safe to repeat: a second run right after changes nothing."""
     report = pull(accounts, store, config, now, progress=progress, accept_vanished=accept_vanished)
-    settled = filing.recover(store, accounts, now) + filing.track(store, accounts, config.us, now)
+    settled = filing.recover(store, accounts, now) + sending.recover(store, accounts, now)
+    settled += filing.track(store, accounts, config.us, now)
+    placing.recover(store, accounts, config, now)
     desk, changes = refresh(accounts, store, config, now)
-    return RunReport(report, changes, len(desk.views), settled)
+    deals, scheduled = len(desk.views), Scheduled()
+    if not report.failed:  # a reply may lie where nobody could look
+        scheduled = schedule(accounts, store, desk, config, now)
+    if scheduled.placed:
+        pull(accounts, store, config, now)
+        _, again = refresh(accounts, store, config, now, only={each.deal_id for each in scheduled.placed})
+        changes.follow(again)
+    return RunReport(report, changes, deals, settled, scheduled)
 
 
 def refresh(
@@ -53,21 +67,32 @@ def refresh(
 ) -> tuple[Desk, Changes]:
     """Judge the deals (or `only` these) and bring their part of the queue up to date."""
     now = now.astimezone(config.zone)
-    desk, changes = _pass(store, config, now, only)
+    with store.read() as tx:
+        taken = others_busy(accounts, tx.ledger.deals(), config, now)
+    desk, changes, missing = _pass(store, config, now, only, taken)
+    if missing and note_gone(store, accounts, missing, now):
+        desk, again, _ = _pass(store, config, now, only, taken)
+        changes.follow(again)
     taken_out = [_take_out(store, accounts, item, now) for item in changes.stale]
     if any(taken_out):
-        desk, again = _pass(store, config, now, only)
+        desk, again, _ = _pass(store, config, now, only, taken)
         changes.added += again.added
     changes.withdrawn += [item for item in taken_out if item]
     return desk, changes
 
 
-def _pass(store: Store, config: Config, now: datetime, only: Collection[str] | None) -> tuple[Desk, Changes]:
+def _pass(
+    store: Store, config: Config, now: datetime, only: Collection[str] | None, taken: Taken
+) -> tuple[Desk, Changes, list[PlacedInvite]]:
+    """The desk, what changed in the queue, and the meetings of ours that the calendar doesn't show any more."""
     with store.write() as tx:
         desk = look(tx, config, now, only)
-        wanted = proposals(tx, desk, config, now)
+        changed, missing = follow(tx, desk, config, now)
+        if changed:
+            desk = look(tx, config, now, only)
+        wanted = proposals(tx, desk, config, now, taken)
         deals = frozenset(view.deal.id for view in desk.views)
-        return desk, reconcile.reconcile(tx, wanted, deals, now, config.ceiling)
+        return desk, reconcile.reconcile(tx, wanted, deals, now, config.ceiling), missing
 
 
 def _take_out(store: Store, accounts: Sequence[SourceAccount], item: QueueItem, now: datetime) -> QueueItem | None:

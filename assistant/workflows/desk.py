@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +11,7 @@ from assistant.config import Config
 from assistant.domain.calendar import Event
 from assistant.domain.deal import Deal, DecisionDate, Stage
 from assistant.domain.draft import ItemState
+from assistant.domain.invite import InviteState
 from assistant.domain.mail import FolderRole, Message, Problem
 from assistant.domain.plan import Plan, Process
 from assistant.domain.reading import MirroredMessage, Reading
@@ -25,11 +26,10 @@ from assistant.engine.planning import DEFAULT_PROCESS, held, plan
 from assistant.engine.standing import Standings, stage_of, standings
 from assistant.engine.timeline import Timeline, timeline
 from assistant.reading import READER_VERSION, read
-from assistant.store import Transaction
+from assistant.store import PlacedInvite, Transaction
 from assistant.workflows.hearing import hear, with_wishes_to_stop
+from assistant.workflows.times import CALENDAR_AHEAD, CALENDAR_BACK
 
-_AHEAD: Final = timedelta(days=200)
-_BACK: Final = timedelta(days=400)
 _SETTLED: Final = frozenset({ItemState.DISMISSED, ItemState.DELETED, ItemState.SENT})
 
 
@@ -80,21 +80,22 @@ def workdays_of(deal: Deal, config: Config) -> Workdays:
 
 
 def hours_of(deal: Deal, config: Config) -> WorkingHours:
-    """When the customer can be met: our hours of the day, in their zone where it's known."""
+    """When the customer can be met: our hours of the day, in their zone where it's known, without our half days."""
     try:
         zone = ZoneInfo(deal.timezone) if deal.timezone else config.zone
     except (ZoneInfoNotFoundError, ValueError):
         zone = config.zone
-    return replace(config.hours, zone=zone)
+    return replace(config.hours, zone=zone, half_days=frozenset())
 
 
 def look(tx: Transaction, config: Config, now: datetime, only: Collection[str] | None = None) -> Desk:
-    """Judge all deals (or `only` these) as of `now`. Readings that are new are kept for the next time."""
+    """Judge all deals (or `only` these) as of `now`. Readings that are new are kept for the next time, and messages
+    that can't be read are noted, where the transaction writes."""
     now = now.astimezone(config.zone)
     deals = tx.ledger.deals()
     chosen = [deal for deal in deals if only is None or deal.id in only]
     threads, unsure = threads_of(tx, deals, config)
-    events = tx.mirror.events(now - _BACK, now + _AHEAD)
+    events = tx.mirror.events(now - CALENDAR_BACK, now + CALENDAR_AHEAD)
     of_deal = _events_of(events, deals, config)
     views = tuple(
         _view(tx, deal, sorted(threads.get(deal.id, ())), of_deal.get(deal.id, []), config, now) for deal in chosen
@@ -136,7 +137,7 @@ def _view(
 ) -> DealView:
     messages = [each for each in tx.mirror.messages(threads=threads) if _has_come(each, now)]
     mail = _with_readings(tx, messages, config)
-    heard = hear(tx, deal, mail, config, lambda broken, error: tx.mirror.add_problems([unreadable(broken, error)]))
+    heard = hear(tx, deal, mail, config, lambda broken, error: _report(tx, unreadable(broken, error)))
     pairs = with_wishes_to_stop(mail, heard.concerns)
     days = workdays_of(deal, config)
     line = timeline(deal, pairs, events, tx.ledger.spoken(deal.id), config.us, now)
@@ -165,7 +166,15 @@ def _plan_of(tx: Transaction, deal: Deal, line: Timeline, config: Config, now: d
     done = set(tx.ledger.milestones_done(deal.id)) | held(process, line)
     approved = tx.ledger.plan_approved(deal.id)
     kept = approved.days if approved is not None and approved.seq == deal.decision.seq else {}
-    return plan(process, deal.decision.day, deal.stage, done, now.date(), days, kept)
+    kept = {**kept, **days_of(tx.invites.latest(deal.id), config.zone)}
+    choices = tx.ledger.plan_choices(deal.id, deal.decision.seq)
+    return plan(process, deal.decision.day, deal.stage, done, now.date(), days, kept, choices)
+
+
+def days_of(placed: Iterable[PlacedInvite], zone: tzinfo) -> dict[str, date]:
+    """By milestone, the day of the meeting to which they're invited."""
+    there = (invite for invite in placed if invite.state.alive and invite.state is not InviteState.HELD)
+    return {invite.milestone: invite.content.times[0][0].astimezone(zone).date() for invite in there}
 
 
 def _with_readings(
@@ -180,10 +189,15 @@ def _with_readings(
             try:
                 fresh[each.key] = _read(each, by_id, config)
             except Exception as error:  # a hostile message must not stop a run: it's reported instead
-                tx.mirror.add_problems([unreadable(each.message, error)])
-    if fresh:
+                _report(tx, unreadable(each.message, error))
+    if fresh and tx.writes:
         tx.mirror.keep_readings(fresh, READER_VERSION)
     return [(each, kept.get(each.key) or fresh.get(each.key)) for each in messages]
+
+
+def _report(tx: Transaction, problem: Problem) -> None:
+    if tx.writes:
+        tx.mirror.add_problems([problem])
 
 
 def unreadable(message: Message, error: Exception) -> Problem:

@@ -1,28 +1,26 @@
-"""The rep's own text: a draft as they edit it, what is still open in it, and whom it may go to."""
+"""The rep's own text: a draft or an invite as they edit it, what is still open in it, and whom it may go to."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from assistant.config import Config
 from assistant.domain.draft import Content, Finding, Gap, QueueItem
-from assistant.domain.mail import Address
 from assistant.errors import InputError
 from assistant.store import Store, Transaction
-from assistant.workflows import filing
+from assistant.workflows import filing, invite_text
 from assistant.workflows.desk import hours_of, look
 from assistant.workflows.exits import clear_content
+from assistant.workflows.invite_words import hints_on_time, title_after
+from assistant.workflows.people_text import mailboxes, people_in
 from assistant.workflows.reconcile import BY_US
 from assistant.workflows.sources import SourceAccount
 from assistant.workflows.times import still_named
 
 BY_REP: Final = "rep"
 _MARKER: Final = re.compile(r"\[[^\[\]\n]{2,200}\]")
-_EMAIL: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+")
-_SPECIAL: Final = re.compile(r'[][()<>@,;:\\".]')
-"""What must stand in quotes in a display name (RFC 5322 section 3.2.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +36,13 @@ class ReviewDesk:
             return tx.queue.item(item_id)
 
 
-def as_text(item: QueueItem) -> str:
-    """The draft as the rep edits it: a few header lines, a blank line, the body."""
+def as_text(item: QueueItem, zone: tzinfo = UTC) -> str:
+    """The draft, or the invite with its time in this zone, as the rep edits it: a few lines, a blank line, the body."""
     content = item.content or Content()
-    to, cc = (", ".join(_mailbox(person) for person in people) for people in (content.to, content.cc))
+    if content.meeting is not None:
+        return invite_text.as_text(content, content.meeting, zone)
+    to, cc = mailboxes(content.to), mailboxes(content.cc)
     return f"To: {to}\nCc: {cc}\nSubject: {content.subject}\n\n{content.body.rstrip()}\n"
-
-
-def _mailbox(person: Address) -> str:
-    if person.name and _SPECIAL.search(person.name):
-        escaped = re.sub(r'(["\\])', r"\\\1", person.name)
-        return f'"{escaped}" <{person.email}>'
-    return str(person)
 
 
 def edit(desk: ReviewDesk, item_id: int, text: str, version: int, now: datetime) -> tuple[QueueItem, list[Finding]]:
@@ -61,10 +54,7 @@ def edit(desk: ReviewDesk, item_id: int, text: str, version: int, now: datetime)
     filing.must_be_open(item)
     if item.content is None:
         raise InputError(f"Item {item_id} has no text to edit.", f"Answer it: nextmove queue approve {item_id}")
-    content = _parse(text, item.content)
-    with desk.store.read() as tx:
-        zones = (desk.config.zone, hours_of(tx.ledger.deal(item.deal_id), desk.config).zone)
-    content = replace(content, times=still_named(content.times, content.body, zones))
+    content = _parsed(desk, item, item.content, text, now)
     gaps = _gaps_in(content, item.gaps)
     with desk.store.write() as tx:
         known = _known_people(tx, item)
@@ -73,12 +63,38 @@ def edit(desk: ReviewDesk, item_id: int, text: str, version: int, now: datetime)
                 cure = f'if you mean them: nextmove deals edit {item.deal_id} --contact "{person}"'
                 gaps += (Gap(_new_person(person.email), f"{person.email} is new to this deal; {cure}"),)
         edited = tx.queue.edit(
-            item_id, content, gaps=gaps, facts=item.facts, reasons=item.reasons, now=now, by=BY_REP, version=version
+            item_id,
+            content,
+            gaps=gaps,
+            facts=item.facts,
+            reasons=item.reasons,
+            title=title_after(item, content, desk.config, now),
+            now=now,
+            by=BY_REP,
+            version=version,
         )
         tx.acts.note(now, "edit", item.deal_id, item_id, str(item.version))
         view = look(tx, desk.config, now, {item.deal_id}).view(item.deal_id)
     result = clear_content(content, view, desk.config, item.purpose)
     return edited, result if isinstance(result, list) else []
+
+
+def hints(desk: ReviewDesk, before: QueueItem, after: QueueItem, now: datetime) -> list[str]:
+    """What the rep may want to know of what they wrote; it stands all the same."""
+    if before.content is None or after.content is None:
+        return []
+    with desk.store.write() as tx:
+        view = look(tx, desk.config, now, {after.deal_id}).view(after.deal_id)
+        return hints_on_time(tx, view, before.content, after.content, desk.config, now) if view else []
+
+
+def _parsed(desk: ReviewDesk, item: QueueItem, before: Content, text: str, now: datetime) -> Content:
+    if before.meeting is not None:
+        return invite_text.parse(text, before, before.meeting, desk.config.zone, now)
+    content = _parse(text, before)
+    with desk.store.read() as tx:
+        zones = (desk.config.zone, hours_of(tx.ledger.deal(item.deal_id), desk.config).zone)
+    return replace(content, times=still_named(content.times, content.body, zones))
 
 
 def _new_person(email: str) -> str:
@@ -106,26 +122,18 @@ def _parse(text: str, before: Content) -> Content:
         raise InputError("The draft has no recipient any more.", "Keep a To: line at the top.")
     return replace(
         before,
-        to=_people(fields["to"]),
-        cc=_people(fields.get("cc", "")),
+        to=people_in(fields["to"]),
+        cc=people_in(fields.get("cc", "")),
         subject=fields.get("subject", before.subject),
         body=body.strip() + "\n",
     )
 
 
-def _people(text: str) -> tuple[Address, ...]:
-    from email.utils import getaddresses
-
-    found = [(name, email) for name, email in getaddresses([text]) if name or email] if text else []
-    if any(not _EMAIL.fullmatch(email) for _, email in found) or (text and not found):
-        raise InputError(f"{text!r} has something that is no address.", "Write it as: Name <address@company.example>")
-    return tuple(dict.fromkeys(Address(email.lower(), name or None) for name, email in found))
-
-
 def _gaps_in(content: Content, before: Sequence[Gap]) -> tuple[Gap, ...]:
     """The markers that are still in the text: those we set, and any that the rep wrote."""
     asks = {gap.marker: gap.ask for gap in before}
-    markers = dict.fromkeys(_MARKER.findall(f"{content.subject}\n{content.body}"))
+    where = content.meeting.where if content.meeting else ""
+    markers = dict.fromkeys(_MARKER.findall(f"{content.subject}\n{where}\n{content.body}"))
     return tuple(Gap(marker, asks.get(marker, "fill this in or take it out")) for marker in markers)
 
 
@@ -140,5 +148,5 @@ def with_people_known_since(desk: ReviewDesk, item: QueueItem, now: datetime) ->
 
 
 def edit_it(item: QueueItem) -> str:
-    """The way on, for whoever is told that a draft can't go as it is."""
+    """The way on, for whoever is told that a draft or an invite can't go as it is."""
     return f"Edit it: nextmove queue edit {item.id}"

@@ -12,25 +12,29 @@ from assistant.workflows.desk import DealView
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """What may leave. `allowed` are the phrases of the configuration without which it might not."""
+    """What may leave. `allowed` are the phrases of the configuration without which it might not; `where` is there for
+    an invite that says where it takes place."""
 
     subject: ClearedText
     body: ClearedText
+    where: ClearedText | None = None
     allowed: tuple[Allowed, ...] = ()
 
 
 def clear_content(
     content: Content, view: DealView | None, config: Config, purpose: Purpose | None
 ) -> Cleared | list[Finding]:
-    """The cleared subject and body, or what the guard says against them."""
+    """The cleared subject (of an invite: title), body and place, or what the guard says against them."""
     options = _options(view, config, purpose)
     theirs = _their_subject(content, view) if view else None
     subject = clear(content.subject, title=True, quoted_subject=theirs, **options)
     body = clear(content.body, **options)
-    if isinstance(subject, ClearedText) and isinstance(body, ClearedText):
+    said_where = content.meeting.where if content.meeting else ""
+    where = clear(said_where, title=True, **options) if said_where else None
+    if isinstance(subject, ClearedText) and isinstance(body, ClearedText) and not isinstance(where, list):
         allow = [*used(content.subject, title=True, **options), *used(content.body, **options)]
-        return Cleared(subject, body, tuple(dict.fromkeys(allow)))
-    return [finding for part in (subject, body) if not isinstance(part, ClearedText) for finding in part]
+        return Cleared(subject, body, where, tuple(dict.fromkeys(allow)))
+    return [finding for part in (subject, body, where) if isinstance(part, list) for finding in part]
 
 
 def guard_options(config: Config) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def recover(store: Store, accounts: Sequence[SourceAccount], now: datetime) -> l
     What lies in an account that can't be reached is left for the next time.
     """
     with store.read() as tx:
-        unfinished = tx.effects.unfinished()
+        unfinished = [effect for effect in tx.effects.unfinished() if effect.kind in (_FILE, _WITHDRAW)]
     return [item for effect in unfinished if (item := _recover(store, accounts, effect, now))]
 
 
@@ -159,7 +159,7 @@ def withdraw(
     One whose filing was interrupted is looked up first.
     """
     with store.read() as tx:
-        effect = _effect_of(tx, item)
+        effect = effect_of(tx, item)
     account = next((each for each in accounts if effect and each.name == effect.account), None)
     if effect is None or account is None or item.content is None:
         with store.write() as tx:
@@ -168,7 +168,7 @@ def withdraw(
     journal = f"{effect.key}:{item.version}"
     with store.write() as tx:
         tx.effects.intend(journal, _WITHDRAW, account.name, item.id, item.content.fingerprint, to.value, now)
-    filed = _as_filed(effect) or account.outbox.find(effect.key)
+    filed = as_filed(effect) or account.outbox.find(effect.key)
     outcome = account.outbox.withdraw(effect.key, filed) if filed else Withdrawal.GONE
     with store.write() as tx:
         if outcome is Withdrawal.EDITED:
@@ -187,12 +187,13 @@ def _note_withdrawn(
     return tx.queue.move(item.id, to, now=now, by=BY_US, version=item.version, note=note)
 
 
-def _effect_of(tx: Transaction, item: QueueItem) -> Effect | None:
+def effect_of(tx: Transaction, item: QueueItem) -> Effect | None:
     """The filing of this item with exactly this content, however far it came."""
     return tx.effects.effect(effect_key(item, item.content)) if item.content else None
 
 
-def _as_filed(effect: Effect) -> FiledDraft | None:
+def as_filed(effect: Effect) -> FiledDraft | None:
+    """The draft as it was filed; None where its filing didn't come to its end, or it was taken out again."""
     done = effect.ref if effect.state is EffectState.DONE else None
     return msgspec.json.decode(done, type=FiledDraft) if done else None
 
@@ -209,7 +210,7 @@ def track(store: Store, accounts: Sequence[SourceAccount], us: Us, now: datetime
 
 def _track(store: Store, accounts: Sequence[SourceAccount], item: QueueItem, us: Us, now: datetime) -> QueueItem | None:
     with store.read() as tx:
-        effect = _effect_of(tx, item)
+        effect = effect_of(tx, item)
         account = next((each for each in accounts if effect and each.name == effect.account), None)
         if effect is None or account is None or _is_there(account, effect.key):
             return None

@@ -17,7 +17,7 @@ from assistant.engine.customers import Customers
 from assistant.engine.found import Heard, QuotedDate
 from assistant.reading import read
 from assistant.reading.concerns import concerns
-from assistant.reading.quoted import Quoted, quoted
+from assistant.reading.parts.quoted import Quoted, quoted
 from assistant.store import Transaction
 
 Mail = Sequence[tuple[MirroredMessage, Reading | None]]

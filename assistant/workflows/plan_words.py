@@ -1,15 +1,29 @@
 """What is told of a plan: for programs, and in sentences why each milestone lies on its day."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from assistant.domain.plan import MilestoneKind
-from assistant.workflows.planning import Planned, Step
+from assistant.domain.invite import InviteState
+from assistant.domain.plan import MilestoneKind, PlanOption
+from assistant.workflows.seen_plan import Lack, Planned, Step
 from assistant.workflows.today import evidence_entry
 
 _MOST_RESTS: Final = 8
+_IN_CALENDAR: Final = {
+    InviteState.HELD: "held in your calendar for {}",
+    InviteState.INVITED: "invited for {}",
+    InviteState.THEIRS: "set by hand for {}",
+    InviteState.CANCELLED: "called off ({})",
+    InviteState.GONE: "taken out of your calendar ({})",
+}
+_LACKS: Final = {
+    Lack.PASSED: ("the day on which they meant to decide is behind us", "ask what has changed for them"),
+    Lack.UNSURE: ("they wrote of several days", "look into nextmove queue"),
+    Lack.UNKNOWN: ("nobody knows yet by when they decide", "ask them"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +43,35 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def slack_of(step: Step) -> str:
-    return f"{counted(step.slack, 'working day')} of slack" if step.slack else "no slack"
+def short_day(day: date) -> str:
+    """A day of these months: Thu 30 Apr."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def slack_of(step: Step, *, briefly: bool = False) -> str:
+    """How long it can wait: "can wait until Thu 30 Apr, 12 working days to spare"."""
+    if not step.spare or step.latest is None:
+        return "no day to spare"
+    until = f"can wait until {short_day(step.latest)}"
+    return until if briefly else f"{until}, {counted(step.spare, 'working day')} to spare"
+
+
+def placed(step: Step) -> str:
+    """How its meeting lies in the calendar: "invited for Tue 3 Mar, 10:00"; "" where there is none."""
+    if step.placed is None:
+        return ""
+    start = step.placed.start
+    return _IN_CALENDAR[step.placed.state].format(f"{short_day(start.date())}, {start:%H:%M}")
+
+
+def room_of(step: Step, *, briefly: bool = False) -> str:
+    """The meeting in the calendar, where one is to take place; else how long the milestone can wait."""
+    return placed(step) if step.placed and step.placed.state.alive else slack_of(step, briefly=briefly)
+
+
+def together(step: Step) -> str:
+    """What is held in the same meeting: " with Needs"; "" where nothing is."""
+    return f" with {' and '.join(kind.name for kind in step.with_)}" if step.with_ else ""
 
 
 def people(step: Step) -> str:
@@ -46,12 +87,32 @@ def left(found: Planned) -> int:
     return found.days.between(start, found.last) + 1 if start <= found.last else 0
 
 
-def whats_next(found: Planned) -> str:
-    """The earliest unmet milestone: its day, its owners and its slack."""
+def whats_next(found: Planned, *, briefly: bool = False) -> str:
+    """The earliest unmet milestone: its day, its owners and how long it can wait."""
     step = found.next
-    if step is None or step.day is None:
-        return "no milestone still fits" if any(not step.done for step in found.steps) else "every milestone is done"
-    return f"{step.kind.name} on {day_in_full(step.day)}, {people(step)}; {slack_of(step)}"
+    if step is None or step.on is None:
+        return "no milestone still fits" if any(step.crowded for step in found.steps) else "every milestone is done"
+    named = f"{step.kind.name}{together(step)} on {day_in_full(step.on)}"
+    return f"{named}, {people(step)}; {room_of(step, briefly=briefly)}"
+
+
+def missing(found: Planned) -> tuple[str, str]:
+    """In a few words why nothing is next, and what to do."""
+    deal_id = found.deal.id
+    if found.lack in _LACKS:
+        why, ask = _LACKS[found.lack]
+        return why, f"{ask}, then nextmove deals date {deal_id} …"
+    if any(step.crowded for step in found.steps):
+        return "no milestone still fits", f"nextmove plan show {deal_id}"
+    return "every milestone is done", f"nextmove deals show {deal_id}"
+
+
+def command(found: Planned, option: PlanOption) -> str:
+    """What to type for the option."""
+    names = " ".join(shlex.quote(kind.id) for kind in option.milestones)
+    if option.kind == "ask":
+        return f'nextmove deals date {found.deal.id} DAY --evidence "who said so, when"'
+    return f"nextmove plan {option.kind} {found.deal.id} {names}"
 
 
 def frame(found: Planned) -> list[str]:
@@ -77,6 +138,14 @@ def _why(step: Step, found: Planned) -> Iterator[str]:
     if step.done:
         yield _held(step)
         return
+    if step.into is not None:
+        yield f"You hold it with {step.into.name}, so it has no day of its own."
+        return
+    if step.dropped:
+        yield "You have left it out."
+        return
+    if step.placed is not None:
+        yield f"In the calendar: {placed(step)}."
     if step.day is None or found.last is None:
         yield _crowded(step.kind, found)
         return
@@ -84,8 +153,9 @@ def _why(step: Step, found: Planned) -> Iterator[str]:
     names = [each.kind.name for each in found.steps if each.kind.id in step.kind.after]
     if names:
         yield f"It comes after {', '.join(names)}."
-    until = found.days.add(found.days.first_from(found.today), step.slack)
-    yield f"It can be held until {day_in_full(until)}: {slack_of(step)}."
+    yield f"It {slack_of(step)}." if step.spare else "It can't wait: it has no day to spare."
+    if step.with_:
+        yield f"{' and '.join(kind.name for kind in step.with_)} is held in its meeting, {step.minutes} minutes in all."
     yield from _rests(found.days.rests(step.day, found.last))
     if step.approved == step.day:
         yield "You approved this day."
@@ -144,10 +214,25 @@ def entry(found: Planned) -> dict[str, Any]:
         "next": _step(found.next) if found.next else None,
         "milestones": [_step(step) for step in found.steps],
         "options": [
-            {"kind": option.kind, "milestones": [kind.id for kind in option.milestones], "text": option.text}
+            {
+                "kind": option.kind,
+                "milestones": [kind.id for kind in option.milestones],
+                "text": option.text,
+                "command": command(found, option),
+            }
             for option in (plan.options if plan else ())
         ],
     }
+
+
+def next_entry(found: Planned) -> dict[str, Any]:
+    """What's next in one deal, as `plan --json` gives it for each."""
+    told = entry(found)
+    why, cure = missing(found) if found.next is None else ("", "")
+    named = ("deal", "stage", "as_of", "decision", "decision_written", "why_none", "late", "approved", "next")
+    deal = {"name": found.deal.name, "company": found.deal.company}
+    crowded = [step.kind.id for step in found.steps if step.crowded]
+    return deal | {key: told[key] for key in named} | {"missing": why or None, "cure": cure or None, "crowded": crowded}
 
 
 def explained_entry(found: Planned) -> dict[str, Any]:
@@ -164,15 +249,29 @@ def _step(step: Step) -> dict[str, Any]:
         "name": kind.name,
         "purpose": kind.purpose,
         "done_when": kind.done_when,
-        "state": "done" if step.done else "ahead" if step.ahead else "crowded",
-        "day": step.day,
-        "weekday": f"{step.day:%A}" if step.day else None,
+        "state": _state(step),
+        "day": step.on,
+        "weekday": f"{step.on:%A}" if step.on else None,
+        "planned_day": step.day,
         "slack": step.slack if step.ahead else None,
+        "spare": step.spare if step.ahead else None,
+        "latest": step.latest,
+        "held_with": step.into.id if step.into else None,
+        "holds": [kind.id for kind in step.with_],
+        "invite": step.placed,
         "approved_day": step.approved,
         "our_owner": {"role": step.us.role, "names": step.us.names},
         "their_owner": {"role": step.them.role, "names": step.them.names},
         "attendees": [{"role": other.role, "names": other.names} for other in step.others],
-        "minutes": kind.minutes,
+        "minutes": step.minutes,
         "ideal": kind.ideal,
         "least": kind.least,
     }
+
+
+def _state(step: Step) -> str:
+    if step.done:
+        return "done"
+    if step.into is not None:
+        return "merged"
+    return "dropped" if step.dropped else "ahead" if step.ahead else "crowded"

@@ -1,33 +1,33 @@
 """What the queue should hold for each deal: the next move as a draft, a question or a notice."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from assistant.config import Config
 from assistant.domain.deal import DecisionDate, Evidence, Source, Standing
 from assistant.domain.draft import Content, Gap, ItemKind, ItemState, Purpose, QueueItem, Severity
-from assistant.domain.mail import FolderRole, Message
 from assistant.domain.plan import Milestone
-from assistant.domain.ports import Interval
 from assistant.domain.thread import ThreadFacts
 from assistant.domain.workdays import WorkingHours
 from assistant.drafting.compose import Composed, compose
 from assistant.drafting.context import brief
-from assistant.drafting.voice import Voice, learn
 from assistant.engine.cadence import capped
 from assistant.engine.decisions import ABOUT_DATES
 from assistant.engine.found import DATE_MARK, Question, question_key
 from assistant.engine.matching import Match
+from assistant.engine.next_step import NextMove
 from assistant.engine.reasons import NEXT_MILESTONE, plan_reasons, spelled
-from assistant.engine.slots import Slot, busy_of, free
+from assistant.engine.slots import Slot, free
 from assistant.store import Transaction
+from assistant.workflows.booking import NOTICE_RANK, Booking, Taken
 from assistant.workflows.desk import DealView, Desk, cadence_of, hours_of
 from assistant.workflows.exits import clear_content
-from assistant.workflows.times import Times, collides
+from assistant.workflows.invites import invites
+from assistant.workflows.rep import RepToday
+from assistant.workflows.times import collides
 
-_QUESTION_RANK: Final = 6.0
-_VOICE_SAMPLES: Final = 40
 _MINUTES: Final = 30
 _HORIZON: Final = 10
 _EARLY: Final = time(8)
@@ -47,39 +47,42 @@ _STANDING_WORDS: Final = {
     Standing.PASSIVE: "Our last move set no next step.",
     Standing.UNDATED: "It isn't known by when they decide.",
 }
+_STEPS: Final = (Purpose.MILESTONE, Purpose.FOLLOW_UP, Purpose.RESET, Purpose.AFTER_YES)
+"""The purposes of drafts that propose a step which nobody waits for."""
 _SEEN: Final = frozenset({ItemState.APPROVED, ItemState.FILED, ItemState.SENT})
 _ALIVE: Final = frozenset({ItemState.OPEN, ItemState.SNOOZED, ItemState.APPROVED, ItemState.FILED})
 
 
-def proposals(tx: Transaction, desk: Desk, config: Config, now: datetime) -> list[QueueItem]:
-    """What the queue should hold for the deals of the desk as of now."""
-    proposer = _Proposer(tx, config, now)
+def proposals(tx: Transaction, desk: Desk, config: Config, now: datetime, taken: Taken) -> list[QueueItem]:
+    """What the queue should hold for the deals of the desk as of now; `taken` is when others are busy."""
+    rep = RepToday(tx, config, now)
+    proposer = _Proposer(rep)
     wanted: list[QueueItem] = []
     for view in sorted(desk.views, key=lambda view: (view.move.rank, view.deal.id)):
         wanted += _date_questions(view, now)
-        wanted += _meetings_to_cancel(view, now)
-        item = proposer.next_item(view)
+        wanted += _meetings_to_cancel(view, rep)
+        meetings = list(invites(Booking(view, rep, taken)))
+        wanted += meetings
+        item = proposer.next_item(view) if not _said_by(meetings, view.move) else None
         if item is not None:
             wanted.append(item)
     wanted += [_thread_question(facts, matched, now) for facts, matched in desk.unsure]
     return wanted
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Proposer:
-    """Composes drafts; what is the same for all deals (the rep's busy time, their voice) is found once."""
+    """Composes drafts, each with the times and in the voice of the rep."""
 
-    tx: Transaction
-    config: Config
-    now: datetime
-    _busy: list[Interval] | None = field(default=None)
-    _offered: dict[str, Times] = field(default_factory=dict)
-    _offered_read: bool = False
-    _voice: Voice | None = field(default=None)
+    rep: RepToday
 
     @property
-    def today(self) -> date:
-        return self.now.astimezone(self.config.zone).date()
+    def tx(self) -> Transaction:
+        return self.rep.tx
+
+    @property
+    def config(self) -> Config:
+        return self.rep.config
 
     def next_item(self, view: DealView) -> QueueItem | None:
         move = view.move
@@ -90,7 +93,7 @@ class _Proposer:
             deal_id=view.deal.id,
             kind=move.kind,
             title=move.title,
-            created=self.now,
+            created=self.rep.now,
             purpose=move.purpose,
             reasons=(*move.why, *_standing_reasons(view)),
             rank=move.rank,
@@ -123,42 +126,35 @@ class _Proposer:
             view.deal,
             view.timeline,
             view.plan,
-            self._slots(view, milestone.kind.minutes if milestone else _MINUTES, before),
+            self._slots(view, milestone.minutes if milestone else _MINUTES, before),
             self.config.us,
-            today=self.today,
+            today=self.rep.today,
             earlier=earlier,
         )
-        composed = compose(told, self.voice)
-        self._offered[view.move.key] = composed.content.times
+        composed = compose(told, self.rep.voice)
+        self.rep.offered[view.move.key] = composed.content.times
         return composed
 
     def _slots(self, view: DealView, minutes: int, before: QueueItem | None) -> tuple[Slot, ...]:
         """Times to propose: those of the draft that is there already while they're still free, else new ones
         that no other draft proposes."""
         held = before.content.times if before and before.content else ()
-        earliest = view.days.first_from(self.today + timedelta(days=1))
+        earliest = view.days.first_from(self.rep.today + timedelta(days=1))
         local = [(start.astimezone(self.config.zone), end.astimezone(self.config.zone)) for start, end in held]
-        if local and all(start.date() >= earliest for start, _ in local) and not collides(local, self.busy):
+        if local and all(start.date() >= earliest for start, _ in local) and not collides(local, self.rep.busy()):
             return tuple(Slot(start, end) for start, end in local)
-        others = [time for key, times in self.offered.items() if key != view.move.key for time in times]
+        others = self.rep.offered_by_others(view.move.key)
         both = (self.config.hours, hours_of(view.deal, self.config))
         decision = view.deal.decision.day if view.deal.decision else None
-        ahead = (decision - self.today).days if decision and decision > self.today else _HORIZON
-        taken, horizon = [*self.busy, *others], min(_HORIZON, ahead)
-        found = free(taken, both, minutes, self.now, view.days, horizon_days=horizon)
-        return found or free(
-            taken, [_stretched(hours) for hours in both], minutes, self.now, view.days, horizon_days=horizon
-        )
-
-    @property
-    def offered(self) -> dict[str, Times]:
-        """By key, the times that drafts of the queue propose, and those that were composed in this run."""
-        if not self._offered_read:
-            self._offered_read = True
-            for item in self.tx.queue.items({ItemState.OPEN, ItemState.APPROVED, ItemState.FILED}):
-                if item.content:
-                    self._offered.setdefault(item.key, item.content.times)
-        return self._offered
+        ahead = (decision - self.rep.today).days if decision and decision > self.rep.today else _HORIZON
+        taken, horizon = [*self.rep.busy(), *others], min(_HORIZON, ahead)
+        stretched = [_stretched(hours) for hours in both]
+        buffer = timedelta(minutes=self.config.plan.buffer)
+        for hours in (both, stretched):
+            found = free(taken, hours, minutes, self.rep.now, view.days, horizon_days=horizon, buffer=buffer)
+            if found:
+                return found
+        return ()
 
     def _is_up(self, key: str) -> bool:
         """Whether it's proposed already: the cap holds back what is new, and takes nothing down."""
@@ -169,7 +165,7 @@ class _Proposer:
         """Whether a person has had their share of mails from us this week; an answer that they wait for isn't held."""
         if purpose in (Purpose.ANSWER, Purpose.DELIVER, Purpose.GRACEFUL_EXIT):
             return False
-        week_ago = self.now - timedelta(days=7)
+        week_ago = self.rep.now - timedelta(days=7)
         emails = [person.email for person in content.to]
         written = {email: self.tx.mirror.person_last_written(email, week_ago) for email in emails}
         return capped(emails, written, cadence_of(self.config)) is not None
@@ -184,45 +180,10 @@ class _Proposer:
             if finding.severity is Severity.BLOCK
         )
 
-    @property
-    def busy(self) -> list[Interval]:
-        if self._busy is None:
-            events = self.tx.mirror.events(self.now, self.now + timedelta(days=30))
-            self._busy = busy_of(events, self.config.us.own)
-        return self._busy
-
-    @property
-    def voice(self) -> Voice:
-        if self._voice is None:
-            sent = self.tx.mirror.sent_by(self.config.us.own, 10 * _VOICE_SAMPLES)
-            texts = [each.message.text for each in sent if _left_from_here(each.message)][:_VOICE_SAMPLES]
-            learned = learn(texts, self.config.us.rep)
-            self._voice = _with_settings(learned, self.config)
-        return self._voice
-
-
-def _left_from_here(message: Message) -> bool:
-    """Whether the rep's own program put it there; what came in under the rep's name may be anybody's words."""
-    return message.role is FolderRole.SENT or message.header("received") is None
-
 
 def _stretched(hours: WorkingHours) -> WorkingHours:
     """An earlier start and a later end, for people whose zones leave them no common hour."""
     return replace(hours, start=min(hours.start, _EARLY), end=max(hours.end, _LATE))
-
-
-def _with_settings(voice: Voice, config: Config) -> Voice:
-    """What the configuration says goes before what was learned."""
-    settings = config.voice
-    if settings.greeting:
-        word, _, rest = settings.greeting.partition(" ")
-        mark = rest[-1] if rest and not rest[-1].isalnum() and rest[-1] != "}" else ""
-        voice = replace(voice, greeting=word, mark=mark)
-    if settings.sign_off:
-        voice = replace(voice, sign_off=settings.sign_off)
-    if settings.signature:
-        voice = replace(voice, name=settings.signature[0], signature=settings.signature[1:])
-    return voice
 
 
 def _standing_reasons(view: DealView) -> tuple[Evidence, ...]:
@@ -250,7 +211,7 @@ def _date_questions(view: DealView, now: datetime) -> list[QueueItem]:
             title=question.text,
             created=now,
             reasons=(question.evidence, *question.also, *_of_that_day(view, question, today)),
-            rank=_QUESTION_RANK,
+            rank=NOTICE_RANK,
         )
         for question in asked
     ]
@@ -264,22 +225,30 @@ def _of_that_day(view: DealView, question: Question, today: date) -> tuple[Evide
     return tuple(note for note in notes if note.rule != NEXT_MILESTONE)
 
 
-def _meetings_to_cancel(view: DealView, now: datetime) -> list[QueueItem]:
-    """After a no, each meeting that is still ahead is put before the rep, to call it off kindly; a series once."""
+def _said_by(meetings: Sequence[QueueItem], move: NextMove) -> bool:
+    """Whether an invite is the deal's next move, so that a draft that nobody waits for would only speak beside it."""
+    return move.purpose in _STEPS and any(item.kind is ItemKind.INVITE for item in meetings)
+
+
+def _meetings_to_cancel(view: DealView, rep: RepToday) -> list[QueueItem]:
+    """After a no, each meeting of somebody else's that is still ahead is put before the rep, to call it off kindly; a
+    series once."""
     said_no = view.standings.of(Standing.SAID_NO)
     if said_no is None or not said_no.certain:
         return []
+    ours = {invite.uid for invite in rep.placed if invite.state.alive}
     return [
         QueueItem(
             key=f"{view.deal.id}:still-ahead:{event.uid}",
             deal_id=view.deal.id,
             kind=ItemKind.NOTICE,
             title=f"A meeting with them is still in the calendar on {spelled(event.start.date())}: call it off kindly.",
-            created=now,
+            created=rep.now,
             reasons=(Evidence(Source.EVENT, event.uid, event.summary, "still-ahead", on=event.start.date()),),
             rank=view.move.rank,
         )
         for event in {each.uid: each for each in reversed(view.timeline.ahead)}.values()
+        if event.uid not in ours
     ]
 
 
@@ -302,5 +271,5 @@ def _thread_question(facts: ThreadFacts, matched: Match, now: datetime) -> Queue
         title=f'Which deal does the thread "{subject}" belong to: {", ".join(matched.candidates)}?',
         created=now,
         reasons=(Evidence(Source.MESSAGE, first, subject, matched.why),),
-        rank=_QUESTION_RANK,
+        rank=NOTICE_RANK,
     )

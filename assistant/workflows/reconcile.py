@@ -25,6 +25,15 @@ class Changes:
     stale: list[QueueItem] = field(default_factory=list)
     brake: str | None = None
 
+    def follow(self, later: "Changes") -> None:
+        """Add what a later pass changed; an item that it took down again was never put up."""
+        gone = {item.id for item in later.withdrawn}
+        self.withdrawn += [item for item in later.withdrawn if item.id not in {each.id for each in self.added}]
+        self.added = [item for item in (*self.added, *later.added) if item.id not in gone]
+        self.updated = [item for item in (*self.updated, *later.updated) if item.id not in gone]
+        self.stale += later.stale
+        self.brake = self.brake or later.brake
+
     def __bool__(self) -> bool:
         return bool(self.added or self.updated or self.withdrawn or self.stale)
 
@@ -44,7 +53,7 @@ def reconcile(
     moves = {_of_move(item): item for item in wanted}
     held: set[str] = set()
     for item in tx.queue.items(_ALIVE):
-        if item.deal_id not in deals:
+        if item.deal_id not in deals or _is_being_placed(item):
             continue
         still = keys.get(item.key) or (moves.get(_of_move(item)) if _is_theirs(tx, item) else None)
         if still is not None:
@@ -67,6 +76,11 @@ def reconcile(
     for item in fresh:
         changes.added.append(_put_up(tx, item, now))
     return changes
+
+
+def _is_being_placed(item: QueueItem) -> bool:
+    """An invite that was interrupted on its way into the calendar is looked up there first."""
+    return item.kind is ItemKind.INVITE and item.state in _DECIDED
 
 
 def _of_move(item: QueueItem) -> tuple[tuple[str, str], ItemKind]:
@@ -98,6 +112,8 @@ def _refresh(tx: Transaction, item: QueueItem, wanted: QueueItem, now: datetime,
     changed = (item.content, item.gaps) != (wanted.content, wanted.gaps)
     if wanted.content and changed and not tx.queue.edited_by_rep(item.id):
         changes.updated.append(_rewrite(tx, item, wanted, now))
+    elif item.kind is ItemKind.NOTICE and (item.title, item.reasons) != (wanted.title, wanted.reasons):
+        tx.queue.retell(item.id, wanted.title, wanted.reasons)
     if item.state is ItemState.SNOOZED and item.until and item.until <= now.date():
         tx.queue.move(item.id, ItemState.OPEN, now=now, by=BY_US, version=tx.queue.item(item.id).version)
 
@@ -110,6 +126,7 @@ def _rewrite(tx: Transaction, item: QueueItem, wanted: QueueItem, now: datetime)
         gaps=wanted.gaps,
         facts=wanted.facts,
         reasons=wanted.reasons,
+        title=wanted.title,
         now=now,
         by=BY_US,
         version=item.version,

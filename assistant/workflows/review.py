@@ -2,33 +2,41 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime
 
 from assistant.config import Config
 from assistant.domain.deal import Deal, DecisionDate, Source, Spoken, Stage
-from assistant.domain.draft import Content, Finding, ItemKind, ItemState, QueueItem
-from assistant.engine.slots import busy_of
+from assistant.domain.draft import Content, Finding, ItemKind, ItemState, Purpose, QueueItem
+from assistant.domain.invite import InviteAct
 from assistant.errors import InputError, RefusedError
 from assistant.store import Transaction
-from assistant.workflows import filing
+from assistant.workflows import filing, sending
 from assistant.workflows.daily import refresh
 from assistant.workflows.desk import look
 from assistant.workflows.editing import BY_REP, ReviewDesk, edit_it, with_people_known_since
 from assistant.workflows.exits import Cleared, clear_content
+from assistant.workflows.placing import Placing, account_for, place, recover
+from assistant.workflows.planning import approval_kept
 from assistant.workflows.proposals import date_of_question
+from assistant.workflows.rep import RepToday
+from assistant.workflows.sources import SourceAccount
 from assistant.workflows.sync import pull
 from assistant.workflows.times import collides
 
-_AHEAD: Final = timedelta(days=60)
-
 
 def approve(desk: ReviewDesk, item_id: int, now: datetime) -> QueueItem:
-    """File the draft, if it may leave and nothing newer happened; or take the answer to a question as yes.
+    """File the draft, or place the invite, if it may leave and nothing newer happened; or take the answer to a question
+    as yes. The farewell after a no calls the meetings with them off as well. Where sending is turned on in the account,
+    the filed draft is sent.
 
     Raises `RefusedError` for a gap, a finding of the guard, a newer move, or a draft that changed meanwhile.
     """
-    if desk.item(item_id).kind is not ItemKind.DRAFT:
+    kind = desk.item(item_id).kind
+    if kind is ItemKind.INVITE:
+        placed = _place(desk, item_id, now)
+        _note_act(desk, placed, now)
+        return placed
+    if kind is not ItemKind.DRAFT:
         return _answer_yes(desk, item_id, now)
     item, cleared = check_approval(desk, item_id, now)
     assert item.content is not None  # a draft has it
@@ -38,16 +46,66 @@ def approve(desk: ReviewDesk, item_id: int, now: datetime) -> QueueItem:
     key = filing.effect_key(item, item.content)
     mail = filing.outgoing(key, item.content, cleared.subject, cleared.body, sender, now)
     filed = filing.file_draft(desk.store, account, item, mail, by=BY_REP, now=now)
+    _note_allowed(desk, filed, cleared, now)
+    _note_act(desk, filed, now)
+    if filed.purpose is Purpose.GRACEFUL_EXIT:
+        for meeting in _to_call_off(desk, filed.deal_id):
+            _place(desk, meeting.id, now)
+    return filed if account.sender is None else _send(desk, account, filed, now)
+
+
+def _send(desk: ReviewDesk, account: SourceAccount, filed: QueueItem, now: datetime) -> QueueItem:
+    """Send the draft that was filed, and look at what that changed."""
+    item = desk.item(filed.id)
+    if item.state is not ItemState.FILED:
+        return item
+    sent = sending.send_draft(desk.store, account, item, by=BY_REP, now=now)
+    pull(desk.accounts, desk.store, desk.config, now)
+    refresh(desk.accounts, desk.store, desk.config, now, only={sent.deal_id})
+    return sent
+
+
+def _place(desk: ReviewDesk, item_id: int, now: datetime) -> QueueItem:
+    """Put an invite into the calendar: the meeting, its new time, or its end."""
+    item, cleared = check_approval(desk, item_id, now)
+    assert item.content is not None  # an invite has it
+    placing = Placing(item.deal_id, item.content)
+    with desk.store.read() as tx:
+        account = account_for(tx, desk.accounts, placing.meeting.uid)
+    place(desk.store, account, placing, cleared, desk.config, by=BY_REP, now=now, item=item)
+    _note_allowed(desk, item, cleared, now)
+    pull(desk.accounts, desk.store, desk.config, now)
+    refresh(desk.accounts, desk.store, desk.config, now, only={item.deal_id})
+    return desk.item(item_id)
+
+
+def _to_call_off(desk: ReviewDesk, deal_id: str) -> list[QueueItem]:
+    """The meetings that end with the deal: one approval of the farewell is theirs too."""
+    with desk.store.read() as tx:
+        waiting = [item for item in tx.queue.items({ItemState.OPEN}) if item.deal_id == deal_id]
+    return [
+        item
+        for item in waiting
+        if item.content and item.content.meeting and item.content.meeting.act is InviteAct.CANCEL
+    ]
+
+
+def _note_act(desk: ReviewDesk, item: QueueItem, now: datetime) -> None:
     with desk.store.write() as tx:
-        tx.acts.note(now, "approve", filed.deal_id, filed.id)
+        tx.acts.note(now, "approve", item.deal_id, item.id)
+
+
+def _note_allowed(desk: ReviewDesk, item: QueueItem, cleared: Cleared, now: datetime) -> None:
+    with desk.store.write() as tx:
         for allowed in cleared.allowed:
-            tx.audit.append(now, "phrase allowed", filed.deal_id, f"{allowed.text}: {allowed.why}")
-    return filed
+            tx.audit.append(now, "phrase allowed", item.deal_id, f"{allowed.text}: {allowed.why}")
 
 
 def check_approval(desk: ReviewDesk, item_id: int, now: datetime) -> tuple[QueueItem, Cleared]:
     """The draft with its cleared subject and body, after a new look at the mailbox; refuses as `approve` does."""
     filing.recover(desk.store, desk.accounts, now)
+    sending.recover(desk.store, desk.accounts, now)
+    recover(desk.store, desk.accounts, desk.config, now)
     item = desk.item(item_id)
     filing.must_be_open(item)
     if item.content is None:
@@ -55,7 +113,7 @@ def check_approval(desk: ReviewDesk, item_id: int, now: datetime) -> tuple[Queue
     item = with_people_known_since(desk, item, now)
     if item.gaps:
         asks = "; ".join(f"{gap.marker}: {gap.ask}" for gap in item.gaps)
-        raise RefusedError(f"Draft {item.id} has a gap that only you can fill: {asks}.", edit_it(item))
+        raise RefusedError(f"{_called(item)} has a gap that only you can fill: {asks}.", edit_it(item))
     item = _read_afresh(desk, item, now)
     assert item.content is not None  # the same item, unchanged
     return item, _cleared(desk, item, item.content, now)
@@ -71,12 +129,12 @@ def _read_afresh(desk: ReviewDesk, item: QueueItem, now: datetime) -> QueueItem:
     again = desk.item(item.id)
     if again.state not in (ItemState.OPEN, ItemState.SNOOZED):
         raise RefusedError(
-            f"Something newer happened in this deal, so draft {item.id} was withdrawn.",
+            f"Something newer happened in this deal, so {_called(item).lower()} was withdrawn.",
             f"See what: nextmove deals show {item.deal_id}",
         )
     if again.content != item.content:
         raise RefusedError(
-            f"Draft {item.id} changed since you saw it, because mail or calendar did.",
+            f"{_called(item)} changed since you saw it, because mail or calendar did.",
             f"Look again: nextmove queue show {item.id}",
         )
     return again
@@ -89,15 +147,22 @@ def _cleared(desk: ReviewDesk, item: QueueItem, content: Content, now: datetime)
         _check_times(tx, desk.config, item, content, now)
     result = clear_content(content, view, desk.config, item.purpose)
     if not isinstance(result, Cleared):
-        raise RefusedError(f"The guard stops draft {item.id}: {_objections(result)}", edit_it(item))
+        raise RefusedError(f"The guard stops {_called(item).lower()}: {_objections(result)}", edit_it(item))
     return result
 
 
 def _check_times(tx: Transaction, config: Config, item: QueueItem, content: Content, now: datetime) -> None:
     """A time that has passed or that the calendar has taken isn't offered; an edited draft keeps its own."""
-    events = tx.mirror.events(now, now + _AHEAD)
-    if any(start <= now for start, _ in content.times) or collides(content.times, busy_of(events, config.us.own)):
-        raise RefusedError(f"Draft {item.id} proposes a time that has passed or is taken.", edit_it(item))
+    if content.meeting and content.meeting.act is InviteAct.CANCEL:
+        return
+    ours = frozenset({content.meeting.uid} if content.meeting else ())
+    busy = RepToday(tx, config, now).busy(ours)
+    if any(start <= now for start, _ in content.times) or collides(content.times, busy):
+        raise RefusedError(f"{_called(item)} proposes a time that has passed or is taken.", edit_it(item))
+
+
+def _called(item: QueueItem) -> str:
+    return f"{'Invite' if item.kind is ItemKind.INVITE else 'Draft'} {item.id}"
 
 
 def _objections(findings: Sequence[Finding]) -> str:
@@ -167,8 +232,9 @@ def end(desk: ReviewDesk, deal_id: str, stage: Stage, now: datetime, *, resume_o
     """Write the stage that the rep names: an end (won, said no, paused until a day), or back to before or after."""
     with desk.store.write() as tx:
         deal = tx.ledger.deal(deal_id)
+        kept = approval_kept(tx.ledger.plan_approved(deal_id))
         ended = tx.ledger.update_deal(replace(deal, stage=stage, resume_on=resume_on))
-        tx.acts.note(now, "end", deal_id, payload=f"{deal.stage} {deal.resume_on or ''}")
+        tx.acts.note(now, "end", deal_id, payload=f"{deal.stage} {deal.resume_on or ''} {kept}")
         tx.audit.append(now, f"stage {stage}", deal_id)
     refresh(desk.accounts, desk.store, desk.config, now, only={deal_id})
     return ended

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.domain.ports import Calendar, FreeBusy, Mailbox, Outbox, Scheduling
+from assistant.domain.ports import Calendar, FreeBusy, Mailbox, Outbox, Scheduling, Sender
 
 Progress = Callable[[str, int, int | None], None]
 """Called with the account's name, how many messages came so far, and how many will come (None: unknown)."""
@@ -11,7 +11,10 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class SourceAccount:
-    """One account's ports; those from `calendar` on are None where there is no such thing or no permission for it."""
+    """One account's ports; those from `calendar` on are None where there is no such thing or no permission for it.
+
+    `sender` is None unless the rep turned sending on in this account: then drafts are filed, and no more.
+    """
 
     name: str
     mailbox: Mailbox
@@ -19,3 +22,4 @@ class SourceAccount:
     calendar: Calendar | None = None
     scheduling: Scheduling | None = None
     free_busy: FreeBusy | None = None
+    sender: Sender | None = None

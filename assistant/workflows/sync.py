@@ -20,9 +20,8 @@ from assistant.store.mirror import Likeness
 from assistant.workflows.arrivals import kind_of, ours_among
 from assistant.workflows.desk import unreadable
 from assistant.workflows.sources import Progress, SourceAccount
+from assistant.workflows.times import CALENDAR_AHEAD, CALENDAR_BACK
 
-_BACK: Final = timedelta(days=400)
-_AHEAD: Final = timedelta(days=200)
 _BRAKE_FROM: Final = 20
 _SIMILAR_WITHIN: Final = timedelta(days=45)
 _REPORTED: Final = re.compile(r"^Message-ID:\s*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
@@ -283,7 +282,7 @@ def _pull_events(account: SourceAccount, store: Store, privacy: Privacy, now: da
         return
     with store.read() as tx:
         cursor = tx.mirror.cursor(account.name, "calendar")
-    window = (now - _BACK, now + _AHEAD)
+    window = (now - CALENDAR_BACK, now + CALENDAR_AHEAD)
     try:
         _take_events(account, store, privacy, cursor, window, report)
     except CursorExpired:

@@ -108,11 +108,14 @@ def _plan(plan: Plan) -> dict[str, Any]:
                 "name": each.kind.name,
                 "day": each.day,
                 "slack": each.slack,
+                "latest": each.latest,
+                "with": [kind.id for kind in each.with_],
                 "done": each.done,
             }
             for each in plan.milestones
         ],
         "crowded": [kind.id for kind in plan.crowded],
+        "dropped": [kind.id for kind in plan.dropped],
     }
 
 

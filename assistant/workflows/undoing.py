@@ -7,13 +7,15 @@ from datetime import date, datetime
 from typing import Final
 
 from assistant.domain.deal import Stage
-from assistant.domain.draft import ItemState, QueueItem
+from assistant.domain.draft import ItemKind, ItemState, QueueItem
+from assistant.domain.invite import InviteAct
 from assistant.domain.ports import Withdrawal
 from assistant.errors import RefusedError
 from assistant.store import Act
-from assistant.workflows import filing
+from assistant.workflows import filing, sending
 from assistant.workflows.daily import refresh
 from assistant.workflows.editing import ReviewDesk
+from assistant.workflows.invite_words import title_after
 from assistant.workflows.sync import pull
 
 
@@ -33,8 +35,11 @@ def undo(desk: ReviewDesk, now: datetime) -> str:
 
 def _unfile(desk: ReviewDesk, act: Act, now: datetime) -> str:
     pull(desk.accounts, desk.store, desk.config, now)
+    sending.recover(desk.store, desk.accounts, now)
     filing.track(desk.store, desk.accounts, desk.config.us, now)
     item = _item(desk, act)
+    if item.kind is ItemKind.INVITE:
+        raise RefusedError(f"Invite {item.id} is in the calendars: it can't come back.", _in_the_calendar(item))
     if item.state is not ItemState.FILED:
         raise RefusedError(f"Draft {item.id} is {item.state}: it can't come back.", "What left has left.")
     _, outcome = filing.withdraw(desk.store, desk.accounts, item, now, to=ItemState.OPEN, note="Taken back.")
@@ -43,6 +48,18 @@ def _unfile(desk: ReviewDesk, act: Act, now: datetime) -> str:
             f"You have changed draft {item.id} in your mail program, so it was left there.", "Delete it there."
         )
     return f"{item.id}: out of your Drafts folder, and open again."
+
+
+def _in_the_calendar(item: QueueItem) -> str:
+    """What the rep can do instead, once people may have been told."""
+    act = item.content.meeting.act if item.content and item.content.meeting else None
+    match act:
+        case InviteAct.CANCEL:
+            return "Invite them anew from your calendar."
+        case InviteAct.MOVE:
+            return "Move the meeting in your calendar: the next run follows."
+        case _:
+            return "Delete the meeting in your calendar: it isn't proposed again."
 
 
 def _reopen(desk: ReviewDesk, act: Act, now: datetime) -> str:
@@ -60,7 +77,10 @@ def _unedit(desk: ReviewDesk, act: Act, now: datetime) -> str:
         before = tx.queue.revision_at(item.id, int(act.payload))
         if before.content is None:
             raise RefusedError(f"Item {item.id} had no text before.", "Dismiss it instead.")
-        tx.queue.edit(item.id, before.content, gaps=before.gaps, now=now, by=before.by, version=item.version)
+        title = title_after(item, before.content, desk.config, now)
+        tx.queue.edit(
+            item.id, before.content, gaps=before.gaps, title=title, now=now, by=before.by, version=item.version
+        )
     return f"{item.id}: as it was before your edit."
 
 
@@ -70,18 +90,24 @@ def _unspeak(desk: ReviewDesk, act: Act, _now: datetime) -> str:
     return f"{act.deal_id}: the talk is taken back."
 
 
-def _restage(desk: ReviewDesk, act: Act, _now: datetime) -> str:
-    stage, _, day = act.payload.partition(" ")
+def _restage(desk: ReviewDesk, act: Act, now: datetime) -> str:
+    """Back to the stage before; an end had set the plan's approval aside, and that one comes back with it."""
+    stage, day, kept = (*act.payload.split(" ", 2), "", "")[:3]
+    days = _days(kept)
     with desk.store.write() as tx:
         deal = tx.ledger.deal(act.deal_id)
         resume_on = date.fromisoformat(day) if day else None
-        tx.ledger.update_deal(replace(deal, stage=Stage(stage), resume_on=resume_on))
-    return f"{act.deal_id}: back to {stage.replace('_', ' ')}."
+        deal = tx.ledger.update_deal(replace(deal, stage=Stage(stage), resume_on=resume_on))
+        told = f"{act.deal_id}: back to {stage.replace('_', ' ')}."
+        if not days or deal.decision is None or deal.stage.ended:
+            return told
+        tx.ledger.approve_plan(deal.id, deal.decision.day, days, now)
+    return f"{told} The days that you had approved count again."
 
 
 def _unapprove(desk: ReviewDesk, act: Act, now: datetime) -> str:
     """Back to the days that were approved before, or to none."""
-    days = {name: date.fromisoformat(day) for name, day in json.loads(act.payload).items()}
+    days = _days(act.payload)
     with desk.store.write() as tx:
         deal = tx.ledger.deal(act.deal_id)
         if not days or deal.decision is None:
@@ -89,6 +115,19 @@ def _unapprove(desk: ReviewDesk, act: Act, now: datetime) -> str:
             return f"{act.deal_id}: the plan isn't approved any more."
         tx.ledger.approve_plan(act.deal_id, deal.decision.day, days, now)
     return f"{act.deal_id}: the days that you had approved before count again."
+
+
+def _days(kept: str) -> dict[str, date]:
+    """Approved days as an act has kept them; an act of before they were kept has none."""
+    return {name: date.fromisoformat(day) for name, day in json.loads(kept or "{}").items()}
+
+
+def _unchoose(desk: ReviewDesk, act: Act, now: datetime) -> str:
+    """Back to what was chosen for the milestone before."""
+    before = json.loads(act.payload)
+    with desk.store.write() as tx:
+        tx.ledger.choose_milestone(act.deal_id, before["milestone"], before["choice"], now, into=before["into"])
+    return f"{act.deal_id}: {before['milestone']} is planned as it was before."
 
 
 def _untick(desk: ReviewDesk, act: Act, _now: datetime) -> str:
@@ -127,4 +166,5 @@ _WAYS: Final[dict[str, Callable[[ReviewDesk, Act, datetime], str]]] = {
     "date": _written_once,
     "plan": _unapprove,
     "milestone": _untick,
+    "plan choice": _unchoose,
 }

@@ -10,7 +10,7 @@ from assistant.config import Config
 from assistant.domain.draft import Finding, Part, Severity
 from assistant.guard import families, lint
 from assistant.language.sentences import sentences
-from assistant.reading.body import said
+from assistant.reading.parts.body import said
 from assistant.store import Transaction
 from assistant.workflows.auditing import Audit, Judged, Pressure, audit, near_decision
 from assistant.workflows.exits import guard_options

@@ -120,26 +120,36 @@ class LocalCalendar:
         return found.more_later
 
     def _there(self) -> dict[Name, Path]:
-        try:
-            if self._root.is_dir():
-                return dict(sorted(_walk(self._root, self._root.name, 0)))
-            self._root.stat()
-        except OSError as error:
-            raise ProviderError(
-                f"The calendar of account “{self._account}” can't be read: {self._root} ({error.strerror}).",
-                "Check `calendar` of this account in the configuration, or whether its disk is mounted.",
-            ) from error
-        return {(self._root.stem, self._root.name): self._root}
+        return files_of(self._account, self._root)
+
+
+def files_of(account: str, root: Path) -> dict[Name, Path]:
+    """The files of a calendar by name, in a stable order. Raises `ProviderError` where it isn't there."""
+    try:
+        if root.is_dir():
+            return dict(sorted(_walk(root, root.name, 0)))
+        root.stat()
+    except OSError as error:
+        raise ProviderError(
+            f"The calendar of account “{account}” can't be read: {root} ({error.strerror}).",
+            "Check `calendar` of this account in the configuration, or whether its disk is mounted.",
+        ) from error
+    return {(root.stem, root.name): root}
 
 
 def open_calendar(account: str, settings: Mapping[str, Any], zone: tzinfo) -> LocalCalendar:
     """`calendar` is the path of an .ics file, or of a folder of them."""
+    return LocalCalendar(account, calendar_path(account, settings), zone)
+
+
+def calendar_path(account: str, settings: Mapping[str, Any]) -> Path:
+    """Where the calendar of an account lies. Raises `ProviderError` where it doesn't say so."""
     if not settings.get("calendar"):
         raise ProviderError(
             f"Account “{account}” doesn't say where its calendar is.",
             'Set `calendar = "path"` in its [[account]] table.',
         )
-    return LocalCalendar(account, Path(settings["calendar"]).expanduser(), zone)
+    return Path(settings["calendar"]).expanduser()
 
 
 def _walk(path: Path, name: str, depth: int) -> Iterator[tuple[Name, Path]]:

@@ -36,6 +36,12 @@ def test_a_rep_and_an_account_are_enough() -> None:
     assert (config.queue_size, config.hours.start, config.process) == (7, time(9), None)
 
 
+def test_half_days_belong_to_the_reps_hours() -> None:
+    """E5.78"""
+    text = LEAST.replace("timezone", 'half_days = ["2026-12-31"]\ntimezone')
+    assert parsed(text).hours.half_days == {date(2026, 12, 31)}
+
+
 def test_paths_are_relative_to_the_file() -> None:
     config = parsed(LEAST)
     assert config.accounts[0].settings["mail"] == Path("/home/mara/nextmove/Maildir")
@@ -69,6 +75,83 @@ def test_the_example_is_right_with_every_option_turned_on() -> None:
     assert config.process is not None
     assert config.process.milestones[0].stage is Stage.BEFORE_YES
     assert config.allow == (("quota management", "It is the name of our module."),)
+
+
+GOOGLE = LEAST.replace('mail = "Maildir"', 'provider = "google"\nclient = "client.json"')
+
+
+def test_a_google_account_needs_no_mail_and_has_all_its_settings() -> None:
+    account = parsed(GOOGLE).accounts[0]
+    assert account.settings == {
+        "email": "mara@tallwood.example",
+        "client": Path("/home/mara/nextmove/client.json"),
+        "token_env": None,
+        "calendars": ("primary",),
+        "free_busy": False,
+        "schedule": False,
+        "send": False,
+        "months": 12,
+        "root_url": None,
+        "units_a_minute": None,
+        "private_labels": (),
+    }
+    assert (account.has_calendar, account.can_schedule, account.sees_others) == (True, False, False)
+
+
+def test_what_a_google_account_may_do_is_turned_on_one_by_one() -> None:
+    account = parsed(GOOGLE + "schedule = true\nfree_busy = true\n").accounts[0]
+    assert (account.has_calendar, account.can_schedule, account.sees_others) == (True, True, True)
+    without = parsed(GOOGLE + "schedule = true\ncalendars = []\n").accounts[0]
+    assert (without.has_calendar, without.can_schedule) == (False, False)
+
+
+def test_private_folders_are_labels_at_google() -> None:
+    account = parsed(GOOGLE + '[privacy]\nfolders = ["Private"]\n').accounts[0]
+    assert account.settings["private_labels"] == ("Private",)
+
+
+def test_a_google_account_goes_no_further_back_than_mail_is_kept() -> None:
+    assert parsed(GOOGLE + "months = 3\n").accounts[0].settings["months"] == 3
+    assert parsed(GOOGLE + "months = 30\n[privacy]\nmonths = 6\n").accounts[0].settings["months"] == 6
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ('mail = "Maildir"', "account.mail is for the provider 'local', and this account's is 'google'"),
+        ('send = "yes"', "account.send should be true or false"),
+        ("calendars = 5", "account.calendars should be a list"),
+        ('token_env = "ya29.a-token"', "account.token_env should be the name of an environment variable"),
+        ('root_url = "http://mail.example"', "account.root_url should be an address with https://"),
+        ('root_url = "https://x@evil.example"', "account.root_url should be an address with https://"),
+        ("units_a_minute = 5", "account.units_a_minute should be a whole number from 600"),
+        ('service_account = "key.json"', "account 'work' has both client and service_account"),
+        ('clint = "x"', "account.clint is unknown; did you mean client?"),
+    ],
+)
+def test_what_does_not_fit_a_google_account_is_told_with_its_line(line: str, why: str) -> None:
+    told = problems(f"{GOOGLE}{line}\n")
+    assert f"line 11: {why}" in told
+    assert "a-token" not in told
+
+
+def test_what_is_google_s_does_not_fit_an_account_of_files() -> None:
+    told = problems(LEAST + 'client = "client.json"\n')
+    assert "line 10: account.client is for the provider 'google', and this account's is 'local'" in told
+
+
+def test_a_google_account_says_how_it_is_opened() -> None:
+    told = problems(GOOGLE.replace('client = "client.json"', ""))
+    assert "line 8: account 'work' doesn't say how it's opened: set client" in told
+
+
+@pytest.mark.parametrize("way", ['token_env = "CI_TOKEN"', 'service_account = "key.json"'])
+def test_a_token_by_reference_or_a_service_account_opens_it_too(way: str) -> None:
+    assert parsed(GOOGLE.replace('client = "client.json"', way)).accounts[0].provider == "google"
+
+
+def test_of_a_provider_that_nobody_knows_its_own_settings_are_not_judged() -> None:
+    assert parsed(LEAST.replace('mail = "Maildir"', 'provider = "gogle"\nclient = "c"')).accounts[0].provider == "gogle"
 
 
 def test_all_problems_are_told_at_once_each_with_its_line() -> None:

@@ -29,6 +29,7 @@ def described(found: Expansion) -> dict[str, Any]:
         "starts": [event.start.isoformat() for event in found.events],
         "ends": [event.end.isoformat() for event in found.events],
         "recurrence_ids": [event.recurrence_id for event in found.events],
+        "free": [event.free for event in found.events],
         "all_day": [event.all_day for event in found.events],
         "statuses": [str(event.status) for event in found.events],
         "summaries": [event.summary for event in found.events],

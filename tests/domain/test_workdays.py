@@ -1,4 +1,4 @@
-from datetime import UTC, date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -123,6 +123,28 @@ def test_working_hours_keep_their_clock_when_the_offset_changes() -> None:
     berlin = WorkingHours(ZoneInfo("Europe/Berlin"))
     before, after = berlin.on(date(2026, 10, 23))[0], berlin.on(date(2026, 10, 26))[0]
     assert (before.astimezone(UTC).hour, after.astimezone(UTC).hour) == (7, 8)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"), [(9, 17, (9, 12)), (7, 11, (7, 11)), (12, 18, (12, 12)), (13, 20, (13, 13))]
+)
+def test_on_a_half_day_work_ends_at_noon(start: int, end: int, expected: tuple[int, int]) -> None:
+    hours = WorkingHours(ZoneInfo("Europe/Berlin"), time(start), time(end), frozenset({FRIDAY}))
+    opens, closes = hours.on(FRIDAY)
+    assert (opens.hour, closes.hour) == expected
+    assert hours.on(MONDAY)[1].hour == end
+
+
+def test_an_end_that_the_day_does_not_have_makes_no_longer_hours() -> None:
+    """On 29 March 2026 the clock goes from 2:00 to 3:00."""
+    berlin = ZoneInfo("Europe/Berlin")
+    hours = WorkingHours(berlin, time(0), time(2, 30))
+    assert hours.on(date(2026, 3, 29))[1] <= datetime(2026, 3, 29, 3, tzinfo=berlin)
+
+
+def test_an_end_that_the_day_has_twice_is_the_first() -> None:
+    closes = WorkingHours(ZoneInfo("Europe/Berlin"), time(0), time(2, 30)).on(date(2026, 10, 25))[1]
+    assert closes.astimezone(UTC).time() == time(0, 30)
 
 
 def test_days_of_rest_are_holidays_and_closed_days_and_no_weekends() -> None:

@@ -8,6 +8,9 @@ from datetime import date, timedelta
 
 from assistant.domain.deal import Source
 from assistant.domain.draft import Purpose
+from assistant.workflows import choosing, planning
+from assistant.workflows.plan_words import command, missing
+from assistant.workflows.seen_plan import Planned, planned
 from tests.edges.deciding import (
     DECIDES,
     REPROACHES,
@@ -24,6 +27,11 @@ from tests.edges.deciding import (
 )
 from tests.edges.scene import INES_AT, Scene, calendar, in_march
 from tests.workflows.world import NOW
+
+
+def plan_of(scene: Scene) -> Planned:
+    with scene.world.store.read() as tx:
+        return planned(tx, scene.world.config, "harbour", scene.world.now)
 
 
 def in_country(scene: Scene, country: str) -> None:
@@ -111,6 +119,53 @@ def test_what_no_longer_fits_is_not_crammed_into_the_plan(scene: Scene) -> None:
     assert all(NOW.date() < milestone.day <= TWELFTH for milestone in plan.milestones if not milestone.done)
 
 
+def test_each_way_out_names_what_to_type_and_none_is_another_day(scene: Scene) -> None:
+    """E6.94"""
+    write_down(scene, TWELFTH)
+    found = plan_of(scene)
+    assert found.plan is not None
+    told = [command(found, option) for option in found.plan.options]
+    assert told[1:3] == ["nextmove plan drop harbour hands_on", "nextmove plan drop harbour security_legal"]
+    assert "nextmove plan merge harbour security_legal commercial" in told
+    assert [option.kind for option in found.plan.options if "deals date" in command(found, option)] == ["ask"]
+
+
+def test_what_is_left_out_or_held_together_makes_the_plan_fit_their_day(scene: Scene) -> None:
+    """E6.94"""
+    write_down(scene, TWELFTH)
+    choosing.merge(scene.world.desk, "harbour", "security_legal", "commercial", scene.world.now)
+    for milestone in ("needs", "hands_on"):
+        choosing.drop(scene.world.desk, "harbour", milestone, scene.world.now)
+    plan = scene.view().plan
+    assert plan is not None
+    assert (plan.crowded, plan.options, plan.decision) == ((), (), TWELFTH)
+    assert [m.kind.id for m in plan.milestones if not m.done] == ["commercial", "decision"]
+
+
+def test_a_day_that_went_by_is_among_the_deals_where_nothing_is_next(scene: Scene) -> None:
+    """E6.92, E6.94"""
+    passed(scene)
+    found = plan_of(scene)
+    assert found.next is None
+    assert missing(found)[0] == "the day on which they meant to decide is behind us"
+
+
+def test_without_a_day_the_list_of_what_is_next_says_to_ask(scene: Scene) -> None:
+    """E6.93"""
+    scene.morning()
+    assert missing(plan_of(scene))[1].startswith("ask them, then nextmove deals date harbour")
+
+
+def test_a_day_of_theirs_that_moved_is_a_plan_without_the_choices_for_the_old_one(scene: Scene) -> None:
+    """E6.91, E6.94"""
+    write_down(scene, TWELFTH)
+    choosing.drop(scene.world.desk, "harbour", "hands_on", scene.world.now)
+    write_down(scene, date(2026, 6, 30))
+    plan = scene.view().plan
+    assert plan is not None
+    assert plan.dropped == ()
+
+
 def test_a_day_before_their_own_mail_is_none(scene: Scene) -> None:
     """E6.94"""
     scene.receives(says("Our board was to decide on 12 January 2026."))
@@ -147,6 +202,39 @@ def test_a_milestone_that_they_did_by_themselves_is_accepted_on_their_word(scene
     plan = scene.morning().plan
     assert plan is not None
     assert "security_legal" in {milestone.kind.id for milestone in plan.milestones if milestone.done}
+
+
+def test_a_milestone_done_out_of_order_moves_no_approved_day(scene: Scene) -> None:
+    """E6.95"""
+    write_down(scene, date(2026, 6, 30))
+    before, _ = planning.approve(scene.world.desk, "harbour", scene.world.now)
+    planning.mark_done(scene.world.desk, "harbour", "commercial", scene.world.now)
+    days = {step.kind.id: step.day for step in before.steps}
+    found = plan_of(scene)
+    assert found.next is not None
+    assert found.next.kind.id == "needs"
+    assert all(step.day == days[step.kind.id] for step in found.steps if step.ahead)
+
+
+def test_a_milestone_that_was_left_out_and_held_after_all_is_done(scene: Scene) -> None:
+    """E6.95"""
+    write_down(scene, date(2026, 6, 30))
+    choosing.drop(scene.world.desk, "harbour", "security_legal", scene.world.now)
+    scene.receives(says("Our security team has finished its review, and there are no open points."))
+    plan = scene.morning().plan
+    assert plan is not None
+    assert plan.dropped == ()
+    assert "security_legal" in {milestone.kind.id for milestone in plan.milestones if milestone.done}
+
+
+def test_a_meeting_that_they_called_does_all_that_was_to_be_held_in_it(scene: Scene) -> None:
+    """E6.95"""
+    write_down(scene, date(2026, 6, 30))
+    choosing.merge(scene.world.desk, "harbour", "security_legal", "commercial", scene.world.now)
+    scene.world.work.meet("prices", in_march(3, 14), INES_AT, summary="Harbour: walk through prices and terms")
+    plan = scene.morning().plan
+    assert plan is not None
+    assert {"security_legal", "commercial"} <= {milestone.kind.id for milestone in plan.milestones if milestone.done}
 
 
 def test_a_day_at_the_end_of_a_quarter_is_taken_from_the_customer_alone(scene: Scene) -> None:

@@ -216,7 +216,6 @@ def test_the_options_name_the_milestones_that_they_are_about() -> None:
     assert [(option.kind, [kind.id for kind in option.milestones]) for option in found.options] == [
         ("drop", ["needs"]),
         ("drop", ["hands_on"]),
-        ("merge", ["needs", "security_legal"]),
         ("merge", ["hands_on", "security_legal"]),
         ("ask", ["needs", "hands_on"]),
     ]

@@ -8,8 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assistant.domain.deal import Stage
-from assistant.domain.plan import MilestoneKind, Plan, Process
+from assistant.domain.plan import MilestoneKind, Plan, PlanChoices, Process
 from assistant.domain.workdays import Workdays
+from assistant.engine.choices import NO_CHOICES, settle
 from assistant.engine.leads import leads
 from assistant.engine.planning import plan
 
@@ -25,9 +26,11 @@ class Case:
     today: date
     days: Workdays
     done: frozenset[str]
+    choices: PlanChoices = NO_CHOICES
 
     def plan(self, approved: Mapping[str, date] | None = None) -> Plan:
-        return plan(self.process, self.decision, Stage.BEFORE_YES, self.done, self.today, self.days, approved or {})
+        stage, days = Stage.BEFORE_YES, approved or {}
+        return plan(self.process, self.decision, stage, self.done, self.today, self.days, days, self.choices)
 
 
 @st.composite
@@ -182,3 +185,99 @@ def test_a_day_that_closes_moves_no_other_where_its_milestone_finds_room(case: C
     assume(any(can_be_kept(closing, {**others, gone: day}) for day in room))
     moved = days_of(closing.plan(laid))
     assert {kind_id: moved[kind_id] for kind_id in others} == others
+
+
+@st.composite
+def choosing(draw: st.DrawFn) -> Case:
+    """A case with choices, sensible ones and others."""
+    case = draw(cases())
+    some = st.integers(0, 7).map(str)
+    choices = PlanChoices(draw(st.frozensets(some, max_size=3)), draw(st.dictionaries(some, some, max_size=4)))
+    return replace(case, choices=choices)
+
+
+def met_before(case: Case) -> dict[str, set[str]]:
+    """For each unmet milestone those that must be held before it; two of one meeting are held in any order."""
+    settled = settle(case.process, Stage.BEFORE_YES, case.done, case.choices)
+    unmet = leads(case.process, Stage.BEFORE_YES, settled.done | settled.dropped)
+    return {lead.kind.id: {*lead.waits_for} for lead in unmet}
+
+
+def meetings(found: Plan) -> dict[str, date]:
+    """The day of each unmet milestone, in its own meeting or in another's."""
+    return {kind.id: m.day for m in found.milestones if not m.done for kind in (m.kind, *m.with_)}
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=choosing())
+def test_with_any_choices_the_plan_keeps_its_promises(case: Case) -> None:
+    found = case.plan()
+    together = settle(case.process, Stage.BEFORE_YES, case.done, case.choices).together
+    held = meetings(found)
+    assert all(m.day in case.days for m in found.milestones)
+    assert all(case.today < day <= case.decision for day in held.values())
+    for kind_id, earlier in met_before(case).items():
+        for first in earlier & held.keys() if kind_id in held else ():
+            same = together.get(first, first) == together.get(kind_id, kind_id)
+            assert held[first] == held[kind_id] if same else held[first] < held[kind_id]
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=choosing())
+def test_with_any_choices_nothing_is_lost_and_nothing_is_there_twice(case: Case) -> None:
+    found = case.plan()
+    told = [kind.id for m in found.milestones for kind in (m.kind, *m.with_)]
+    told += [kind.id for kind in (*found.crowded, *found.dropped)]
+    assert sorted(told) == sorted(kind.id for kind in case.process.milestones)
+    assert case.plan() == found
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=choosing(), which=st.integers(0, 6).map(str))
+def test_leaving_one_out_makes_nothing_else_worse(case: Case, which: str) -> None:
+    case = replace(case, choices=replace(case.choices, merged={}))
+    less = replace(case, choices=replace(case.choices, dropped=case.choices.dropped | {which}))
+    before, after = case.plan(), less.plan()
+    assert {kind.id for kind in after.crowded} <= {kind.id for kind in before.crowded}
+    slack = {m.kind.id: m.slack for m in after.milestones}
+    assert all(slack[m.kind.id] >= m.slack for m in before.milestones if m.kind.id in slack)
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=choosing(), which=st.integers(0, 6).map(str))
+def test_leaving_one_out_moves_no_approved_day(case: Case, which: str) -> None:
+    case = replace(case, choices=replace(case.choices, merged={}))
+    approved = days_of(case.plan())
+    less = replace(case, choices=replace(case.choices, dropped=case.choices.dropped | {which}))
+    after = days_of(less.plan(approved))
+    fits_again = after.keys() - approved.keys()
+    assume(not fits_again)
+    assert after == {kind_id: day for kind_id, day in approved.items() if kind_id != which or which in case.done}
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=choosing(), sooner=st.integers(0, 20), later=st.integers(0, 20))
+def test_more_time_makes_no_choice_worse(case: Case, sooner: int, later: int) -> None:
+    more = replace(case, today=case.today - timedelta(days=sooner), decision=case.decision + timedelta(days=later))
+    less_time, more_time = case.plan(), more.plan()
+    assert {kind.id for kind in more_time.crowded} <= {kind.id for kind in less_time.crowded}
+    assert more_time.dropped == less_time.dropped
+    slack = {m.kind.id: m.slack for m in more_time.milestones}
+    assert all(slack[m.kind.id] >= m.slack for m in less_time.milestones if not m.done)
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases())
+def test_every_way_out_that_the_plan_shows_helps_the_one_that_it_is_about(case: Case) -> None:
+    found = case.plan()
+    for option in found.options:
+        first, *others = (kind.id for kind in option.milestones)
+        if option.kind == "drop":
+            choices = PlanChoices(frozenset({first}))
+        elif option.kind == "merge":
+            choices = PlanChoices(merged={first: others[0]})
+        else:
+            continue
+        after = replace(case, choices=choices).plan()
+        assert first not in {kind.id for kind in after.crowded}
+        assert len(after.crowded) < len(found.crowded)

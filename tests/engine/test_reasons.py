@@ -13,11 +13,12 @@ from .situations import DAYS, TODAY, ago, deal, met, ours, spoke, theirs, told
 
 DECISION = date(2026, 10, 16)
 NEEDS, TEST = DEFAULT_PROCESS.milestones[:2]
-STEP = Milestone(TEST, date(2026, 9, 21), slack=3)
+STEP = Milestone(TEST, date(2026, 9, 21), slack=3, latest=date(2026, 9, 24))
 
 
 def plan(slack: int) -> Plan:
-    return Plan(DECISION, (replace(STEP, slack=slack),))
+    """The test is next, `slack` working days from today at the latest, and can wait as many."""
+    return Plan(DECISION, (replace(STEP, slack=slack, latest=DAYS.add(STEP.day, slack)),))
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
@@ -58,20 +59,20 @@ def test_a_move_is_its_own_evidence(move: object, source: Source) -> None:
     assert evidence_of(move).source is source  # type: ignore[arg-type]
 
 
-def test_the_plan_says_what_is_next_and_how_much_slack_it_has() -> None:
+def test_the_plan_says_what_is_next_and_how_long_it_can_wait() -> None:
     said = [reason.sentence for reason in plan_reasons(deal(DECISION), plan(3), TODAY, DAYS)]
     assert said == [
-        "Hands-on test is next, on 21 September 2026, with 3 working days of slack before their decision on "
+        "Hands-on test is next, on 21 September 2026, with 3 working days to spare before their decision on "
         "16 October 2026."
     ]
 
 
-def test_one_working_day_of_slack_is_one_day() -> None:
-    assert "with 1 working day of slack" in plan_reasons(deal(DECISION), plan(1), TODAY, DAYS)[0].sentence
+def test_one_working_day_to_spare_is_one_day() -> None:
+    assert "with 1 working day to spare" in plan_reasons(deal(DECISION), plan(1), TODAY, DAYS)[0].sentence
 
 
-def test_a_milestone_without_slack_says_so() -> None:
-    assert "with no slack left" in plan_reasons(deal(DECISION), plan(0), TODAY, DAYS)[0].sentence
+def test_a_milestone_that_can_not_wait_says_so() -> None:
+    assert "with no day to spare" in plan_reasons(deal(DECISION), plan(0), TODAY, DAYS)[0].sentence
 
 
 def test_what_is_too_late_is_named() -> None:

@@ -76,6 +76,27 @@ def test_a_quarter_of_an_hour_is_kept_around_other_meetings() -> None:
     assert free(busy, [OFFICE], 30, TUESDAY, DAYS, horizon_days=1) == ()
 
 
+def test_the_buffer_is_as_wide_as_asked_for() -> None:
+    busy = [(at(25, 9), at(25, 10)), (at(25, 10, 45), at(25, 17))]
+    slots = free(busy, [OFFICE], 30, TUESDAY, DAYS, horizon_days=1, buffer=timedelta(0))
+    assert [slot.start for slot in slots] == [at(25, 10)]
+
+
+def test_a_half_day_has_no_afternoon() -> None:
+    """E5.78"""
+    office = WorkingHours(BERLIN, half_days=frozenset({date(2026, 11, 25)}))
+    slots = free([], [office], 30, TUESDAY, DAYS, count=20, horizon_days=1, spread=False)
+    assert [slot.end.time() for slot in slots][-1] == time(12)
+
+
+def test_a_half_day_of_one_side_ends_on_their_clock() -> None:
+    """E5.78"""
+    there = WorkingHours(NEW_YORK, half_days=frozenset({date(2026, 11, 25)}))
+    late = WorkingHours(BERLIN, time(9), time(23))
+    slots = free([], [late, there], 30, TUESDAY, DAYS, count=20, horizon_days=1, spread=False)
+    assert slots[-1].end == at(25, 18)
+
+
 def test_a_gap_with_room_for_the_buffers_is_offered() -> None:
     busy = [(at(25, 9), at(25, 10, 15)), (at(25, 11, 15), at(25, 17))]
     slots = free(busy, [OFFICE], 30, TUESDAY, DAYS, horizon_days=1)
@@ -182,6 +203,38 @@ def test_a_day_away_takes_time_although_it_is_marked_free(title: str) -> None:
 def test_a_whole_free_day_of_another_kind_leaves_the_time_open(title: str) -> None:
     start, end = whole_day(26)
     assert busy_of([event(start, end, all_day=True, free=True, summary=title)], [REP.email]) == []
+
+
+def test_a_delegated_invitation_leaves_the_time_open() -> None:
+    assert busy_of([answered(PartStat.DELEGATED)], [REP.email]) == []
+
+
+def test_a_colleagues_day_away_that_was_sent_round_leaves_the_time_open() -> None:
+    start, end = whole_day(26)
+    ida = Address("ida@tallwood.example")
+    away = event(start, end, all_day=True, free=True, summary="Ida OOO", organizer=ida, attendees=(Attendee(REP),))
+    assert busy_of([away], [REP.email]) == []
+
+
+@pytest.mark.parametrize("title", ["Home office", "Working from home", "WFH", "Office", " im Homeoffice "])
+def test_a_day_that_says_where_one_works_leaves_the_time_open(title: str) -> None:
+    start, end = whole_day(26)
+    assert busy_of([event(start, end, all_day=True, summary=title)], [REP.email]) == []
+
+
+@pytest.mark.parametrize("title", ["Office move", "Home", "Remote"])
+def test_an_hour_of_that_name_takes_time(title: str) -> None:
+    assert busy_of([event(at(26, 9), at(26, 10), summary=title)], [REP.email]) != []
+
+
+def test_a_day_at_an_event_takes_time() -> None:
+    start, end = whole_day(26)
+    assert busy_of([event(start, end, all_day=True, summary="Office move")], [REP.email]) == [(start, end)]
+
+
+def test_a_meeting_that_is_to_be_moved_is_not_in_its_own_way() -> None:
+    ours, other = event(at(26, 9), at(26, 10), uid="ours"), event(at(26, 11), at(26, 12), uid="other")
+    assert busy_of([ours, other], [REP.email], ignoring={"ours"}) == [(at(26, 11), at(26, 12))]
 
 
 def test_an_event_without_length_takes_no_time() -> None:

@@ -16,6 +16,9 @@ HEAVY = (
     "alembic",
     "flask",
     "googleapiclient",
+    "google",
+    "google_auth_oauthlib",
+    "keyring",
     "msal",
     "dateparser",
     "rich",
@@ -56,7 +59,9 @@ def loaded(*args: str) -> set[str]:
     return set(done.stderr.splitlines())
 
 
-@pytest.mark.parametrize("args", [("--help",), ("--version",), ("queue", "--help"), ("deals", "--help"), ("run", "-h")])
+@pytest.mark.parametrize(
+    "args", [("--help",), ("--version",), ("queue", "--help"), ("deals", "--help"), ("run", "-h"), ("login", "-h")]
+)
 def test_help_imports_nothing_heavy(args: tuple[str, ...]) -> None:
     assert loaded(*args) & set(HEAVY) == set()
 

@@ -3,17 +3,20 @@
 It's Wednesday, 4 March 2026; Ines asked for the security paper, so what they need is known.
 """
 
+import io
 import xml.etree.ElementTree as ET
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from assistant.cli import show_next
 from assistant.cli.draw_plan import chart, picture
-from assistant.workflows import planning
-from assistant.workflows.planning import Planned
+from assistant.workflows import seen_plan
+from assistant.workflows.seen_plan import Planned
 from tests.faces.conftest import Face, Told
-from tests.workflows.world import NOW, days
+from tests.workflows.world import NOW, TOMAS, days
 
 SVG = "{http://www.w3.org/2000/svg}"
 DECIDES = date(2026, 4, 30)
@@ -26,9 +29,17 @@ def dated(ready: Face) -> Face:
     return ready
 
 
+@pytest.fixture
+def two(dated: Face) -> Face:
+    """Another deal, whose people decide so soon that not all fits."""
+    dated.world.deal("quayside", domains=("quayside.example",), contacts=(TOMAS,))
+    dated("deals", "date", "quayside", "2026-03-12", "--evidence", "Tomas on the phone")
+    return dated
+
+
 def planned(face: Face) -> Planned:
     with face.world.store.write() as tx:
-        return planning.planned(tx, face.world.config, "harbour", face.world.now)
+        return seen_plan.planned(tx, face.world.config, "harbour", face.world.now)
 
 
 def late(face: Face, *args: str) -> Told:
@@ -48,7 +59,7 @@ class TestShowing:
         told = dated("plan", "show", "harbour").out
         for part in (
             *("Tue 31 Mar", "Hands-on test", "so that your team can judge it on its own data"),
-            *("Noor Haddad (rep) with their user", "working days of slack", "60 minutes"),
+            *("Noor Haddad (rep) with their user", "working days to spare", "60 minutes"),
         ):
             assert part in told
 
@@ -72,13 +83,15 @@ class TestShowing:
         options = told.partition("You can")[2]
         assert "Leave out the hands-on test" in options
         assert "clarity question" in options
+        assert "nextmove plan drop harbour hands_on" in options
+        assert "nextmove plan merge harbour hands_on security_legal" in options
 
     def test_an_approved_day_that_had_to_move_is_named(self, dated: Face) -> None:
         dated("plan", "approve", "harbour")
         told = dated("plan", "harbour", now=NOW + timedelta(days=28)).out
         assert "1 day had to move since" in told
-        assert "moved, you approved Tue 31 Mar" in told
-        assert "If it was held: nextmove plan done harbour hands_on" in told
+        told = " ".join(told.split())
+        assert "It moved, you approved Tue 31 Mar; if it was held: nextmove plan done harbour hands_on" in told
 
     def test_without_a_date_it_says_so_and_what_to_do(self, ready: Face) -> None:
         told = ready("plan", "harbour")
@@ -94,9 +107,16 @@ class TestShowing:
     def test_a_deal_that_is_not_there_ends_with_7(self, ready: Face) -> None:
         assert ready("plan", "nowhere").code == 7
 
-    def test_without_words_the_help_is_shown(self, say: Face) -> None:
-        told = say("plan")
-        assert "Usage: nextmove plan" in told.out + told.err
+    def test_a_deal_that_is_called_like_a_command_is_named_after_it(self, dated: Face) -> None:
+        for name in ("show", "next"):
+            dated.world.deal(name, domains=(f"{name}.example",), contacts=(f"Ada <ada@{name}.example>",))
+            assert dated("plan", "show", name).out.startswith(f"Company {name}  ")
+        assert "plan show next" in dated("plan", "--help").out
+
+    def test_looking_waits_for_nobody_who_writes(self, dated: Face) -> None:
+        with dated.world.store.write():
+            for words in (("plan",), ("plan", "harbour"), ("plan", "explain", "harbour")):
+                assert dated(*words).code == 0
 
     def test_for_programs_it_is_json(self, dated: Face) -> None:
         told = dated("plan", "show", "harbour", "--json").json
@@ -112,6 +132,104 @@ class TestShowing:
 
     def test_the_deals_page_still_has_the_plan(self, dated: Face) -> None:
         assert "Plan, backward from that day" in dated("deals", "show", "harbour").out
+
+
+class TestNext:
+    def test_every_open_deal_is_there_by_its_day_with_owners_and_how_long_it_can_wait(self, two: Face) -> None:
+        lines = two("plan").out.splitlines()
+        assert [line.split()[0] for line in lines if line.startswith(("harbour", "quayside"))] == [
+            "quayside",
+            "harbour",
+        ]
+        told = " ".join(two("plan").out.split())
+        for part in ("Tue 31 Mar", "Hands-on test", "Noor Haddad (rep)", "user", "Thu 16 Apr, 12 working", "to spare"):
+            assert part in told
+
+    def test_what_no_longer_fits_is_counted(self, two: Face) -> None:
+        assert "no longer fit" in " ".join(two("plan").out.split())
+
+    def test_a_deal_where_nothing_is_next_has_a_line_of_its_own_with_what_to_do(self, two: Face) -> None:
+        two.world.deal("anchor", domains=("anchor.example",), contacts=("Ada <ada@anchor.example>",))
+        told = two("plan").out.partition("Nothing is next in 1 deal\n")[2]
+        assert told.split("anchor")[1].strip().startswith("nobody knows yet by when they decide: ask them")
+        assert "nextmove deals date anchor" in told
+
+    def test_without_a_deal_it_says_how_to_get_one(self, empty: Face) -> None:
+        assert empty("plan").out.startswith("No open deal. Find some: nextmove deals discover")
+        assert empty("plan", "--json").json == []
+
+    def test_a_deal_that_ended_is_not_there(self, two: Face) -> None:
+        two("deals", "end", "quayside", "no")
+        assert "quayside" not in two("plan").out
+
+    def test_for_programs_it_is_json(self, two: Face) -> None:
+        told = two("plan", "--json").json
+        assert told == two("plan", "next", "--json").json
+        assert [each["deal"] for each in told] == ["quayside", "harbour"]
+        assert told[1]["next"] == two("plan", "harbour", "--json").json["next"]
+        assert told[0]["crowded"]
+
+    def test_many_deals_with_long_names_fit_any_terminal(self, two: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A narrow one has a deal in a few lines, a wide one in a row."""
+        for number in range(30):
+            name = f"a-company-with-a-name-that-is-quite-long-{number}"
+            two.world.deal(name, domains=(f"c{number}.example",), contacts=(f"Ada <ada@c{number}.example>",))
+            two("deals", "date", name, "2026-06-30", "--evidence", "Ada")
+        with two.world.store.read() as tx:
+            found = seen_plan.planned_all(tx, two.world.config, two.world.now)
+        for width in (40, 71, 72, 100):
+            page = Console(width=width, file=io.StringIO(), record=True)
+            monkeypatch.setattr(show_next, "console", lambda page=page: page)
+            show_next.next_page(found)
+            told = page.export_text()
+            assert max(map(len, told.splitlines())) <= width
+            assert "".join(told.split()).count("quite-long-") == 30 or width == 72
+
+
+class TestChoosing:
+    def test_what_is_left_out_is_said_with_the_way_back(self, dated: Face) -> None:
+        told = dated("plan", "drop", "harbour", "hands-on test").out
+        assert told.startswith("harbour: Hands-on test is left out of the plan.\n")
+        assert "Their decision stays on Thu 30 Apr 2026." in told
+        assert "nextmove plan keep harbour hands_on" in told
+        page = dated("plan", "harbour").out
+        assert "Left out: Hands-on test" in page
+        assert "○ Tue 31 Mar" not in page
+
+    def test_what_is_held_with_another_is_shown_with_it(self, dated: Face) -> None:
+        told = dated("plan", "merge", "harbour", "security_legal", "commercial").out
+        assert "Security and legal review is held with Commercial walk-through, 75 minutes in all." in told
+        page = dated("plan", "harbour").out
+        assert "Security and legal review  with Commercial walk-through" in page
+        assert "75 minutes" in page
+        assert "You hold it with Commercial walk-through" in dated("plan", "explain", "harbour").out
+
+    def test_keeping_it_takes_either_back(self, dated: Face) -> None:
+        before = dated("plan", "harbour").out
+        dated("plan", "drop", "harbour", "hands_on")
+        assert "Hands-on test is planned by itself." in dated("plan", "keep", "harbour", "hands_on").out
+        assert dated("plan", "harbour").out == before
+
+    def test_choosing_it_twice_says_so(self, dated: Face) -> None:
+        dated("plan", "drop", "harbour", "hands_on")
+        assert "was chosen before" in dated("plan", "drop", "harbour", "hands_on").out
+
+    def test_nonsense_is_refused_with_6(self, dated: Face) -> None:
+        told = dated("plan", "merge", "harbour", "hands_on", "commercial")
+        assert told.code == 6
+        assert "must be held between" in told.err
+
+    def test_undo_takes_a_choice_back(self, dated: Face) -> None:
+        dated("plan", "drop", "harbour", "hands_on")
+        assert "hands_on is planned as it was before" in dated("queue", "undo").out
+        assert "Left out" not in dated("plan", "harbour").out
+
+    def test_the_picture_names_what_is_left_out_and_what_is_held_together(self, dated: Face) -> None:
+        dated("plan", "drop", "harbour", "hands_on")
+        dated("plan", "merge", "harbour", "security_legal", "commercial")
+        told = ET.fromstring(picture(planned(dated))).findtext(f"{SVG}desc") or ""
+        assert "Left out: Hands-on test." in told
+        assert "Commercial walk-through with Security and legal review on Mon 20 Apr 2026" in told
 
 
 class TestSteering:
@@ -153,7 +271,16 @@ class TestSteering:
     def test_laying_anew_what_nobody_approved_says_so(self, dated: Face) -> None:
         assert "no day is approved" in dated("plan", "re-plan", "harbour").out
 
-    @pytest.mark.parametrize("words", [("approve", "harbour"), ("done", "harbour", "needs"), ("re-plan", "harbour")])
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("approve", "harbour"),
+            ("done", "harbour", "needs"),
+            ("re-plan", "harbour"),
+            ("drop", "harbour", "hands_on"),
+            ("merge", "harbour", "hands_on", "security_legal"),
+        ],
+    )
     def test_a_rehearsal_changes_nothing(self, dated: Face, words: tuple[str, ...]) -> None:
         if words[0] == "re-plan":
             dated("plan", "approve", "harbour")

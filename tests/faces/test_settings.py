@@ -90,5 +90,6 @@ def test_the_printed_process_is_a_valid_configuration_of_itself(face: Face) -> N
     base = face.world.config.path.read_text(encoding="utf-8")
     process = parse(f"{base}\n{printed}", face.world.config.path).process
     assert process is not None
+    assert printed.count("\nnotice = 5\n") == len(process.milestones)
     face.world.config.path.write_text(f"{base}\n{printed}", encoding="utf-8")
     assert face("config", "process").out == printed

@@ -242,8 +242,8 @@ class TestApprovedPlans:
         [
             "UPDATE plan_approval SET days = '{}'",
             "DELETE FROM plan_approval",
-            "INSERT OR REPLACE INTO plan_approval SELECT id, deal_id, seq, '{}', at FROM plan_approval",
-            "INSERT INTO plan_approval SELECT 9, deal_id, 7, days, at FROM plan_approval",
+            "INSERT OR REPLACE INTO plan_approval SELECT id, deal_id, seq, '{}', at, schedule FROM plan_approval",
+            "INSERT INTO plan_approval SELECT 9, deal_id, 7, days, at, schedule FROM plan_approval",
         ],
     )
     def test_the_database_itself_keeps_the_approvals(self, planned: Store, statement: str) -> None:

@@ -4,23 +4,27 @@ It's Wednesday, 4 March 2026, 8:00 in Berlin; Ines of Harbour has asked for the 
 known.
 """
 
+import sqlite3
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from assistant.domain.deal import Stage
+from assistant.domain.draft import Content
+from assistant.domain.invite import InviteState
 from assistant.errors import InputError, NotFoundError, RefusedError
-from assistant.store import ApprovedPlan
-from assistant.workflows import dealbook, planning, review
-from assistant.workflows.plan_words import entry, explained, frame, left, whats_next
-from assistant.workflows.planning import Planned, Step
+from assistant.store import ApprovedPlan, PlacedInvite
+from assistant.workflows import choosing, dealbook, planning, review, seen_plan
+from assistant.workflows.plan_words import entry, explained, frame, left, missing, placed, whats_next
+from assistant.workflows.seen_plan import Lack, Planned, Step, planned_all
 from assistant.workflows.undoing import undo
 from tests.workflows.conftest import Build
-from tests.workflows.world import NO, NOW, World, days, known
+from tests.workflows.world import BERLIN, NO, NOW, REP, TOMAS, World, days, known
 
 DECIDES = date(2026, 4, 30)
 TODAY = NOW.date()
+TENTH_HOUR = datetime(2026, 4, 8, 10, tzinfo=BERLIN)
 
 
 def decide(world: World, day: date = DECIDES, deal_id: str = "harbour") -> None:
@@ -30,7 +34,7 @@ def decide(world: World, day: date = DECIDES, deal_id: str = "harbour") -> None:
 
 def look_at(world: World) -> Planned:
     with world.store.write() as tx:
-        return planning.planned(tx, world.config, "harbour", world.now)
+        return seen_plan.planned(tx, world.config, "harbour", world.now)
 
 
 def approve(world: World) -> tuple[Planned, bool]:
@@ -107,14 +111,14 @@ class TestLooking:
 
     def test_an_unknown_deal_is_said_to_be_unknown(self, world: World) -> None:
         with world.store.write() as tx, pytest.raises(NotFoundError):
-            planning.planned(tx, world.config, "nowhere", world.now)
+            seen_plan.planned(tx, world.config, "nowhere", world.now)
 
     def test_next_is_the_earliest_unmet_milestone_with_owners_and_slack(self, planned: World) -> None:
         found = look_at(planned)
         assert found.next is not None
         assert found.next.kind.id == "hands_on"
         told = whats_next(found)
-        for part in ("Hands-on test on ", "Noor Haddad (rep)", "their user", "working days of slack"):
+        for part in ("Hands-on test on ", "Noor Haddad (rep)", "their user", "working days to spare"):
             assert part in told
 
     def test_the_owner_on_their_side_is_named_where_the_role_is_known(self, planned: World) -> None:
@@ -138,6 +142,122 @@ class TestLooking:
     def test_when_nothing_fits_any_more_next_says_so(self, planned: World) -> None:
         planned.now = NOW + timedelta(days=(DECIDES - TODAY).days)
         assert whats_next(look_at(planned)) == "no milestone still fits"
+
+
+class TestLookingAtAll:
+    def test_every_open_deal_is_there_by_the_day_of_what_is_next(self, planned: World) -> None:
+        planned.deal("quayside", domains=("quayside.example",), contacts=(TOMAS,))
+        planned.deal("anchor", domains=("anchor.example",), contacts=("Ada <ada@anchor.example>",))
+        planned.deal("gone", domains=("gone.example",), contacts=("Gil <gil@gone.example>",))
+        decide(planned, date(2026, 3, 31), "quayside")
+        review.end(planned.desk, "gone", Stage.SAID_NO, planned.now)
+        with planned.store.read() as tx:
+            found = planned_all(tx, planned.config, planned.now)
+            assert found[1] == seen_plan.planned(tx, planned.config, "harbour", planned.now)
+        assert [each.deal.id for each in found] == ["quayside", "harbour", "anchor"]
+        assert found[2].why_none
+
+    @pytest.mark.parametrize(
+        ("lack", "why", "cure"),
+        [
+            (Lack.UNKNOWN, "nobody knows yet", "ask them"),
+            (Lack.PASSED, "behind us", "what has changed for them"),
+            (None, "no milestone still fits", "plan show"),
+        ],
+    )
+    def test_where_nothing_is_next_a_few_words_say_why_and_what_to_do(
+        self, world: World, lack: Lack | None, why: str, cure: str
+    ) -> None:
+        world.run()
+        if lack is not Lack.UNKNOWN:
+            decide(world)
+            world.now = NOW + timedelta(days=(DECIDES - TODAY).days + (lack is Lack.PASSED))
+        found = look_at(world)
+        assert found.lack == lack
+        told = missing(found)
+        assert why in told[0]
+        assert cure in told[1]
+        assert "nextmove " in told[1]
+
+    def test_looking_takes_no_lock_and_keeps_nothing(self, planned: World) -> None:
+        """A mail that nobody has read yet is read for the look alone."""
+        with sqlite3.connect(planned.store.path) as connection:
+            connection.execute("DELETE FROM mirror_reading")
+        with planned.store.write(), planned.store.read() as tx:
+            assert seen_plan.planned(tx, planned.config, "harbour", planned.now).next
+        with sqlite3.connect(planned.store.path) as connection:
+            assert connection.execute("SELECT count(*) FROM mirror_reading").fetchone() == (0,)
+
+
+class TestMeetings:
+    @pytest.mark.parametrize(
+        ("state", "told"),
+        [
+            (InviteState.INVITED, "invited for Wed 8 Apr, 10:00"),
+            (InviteState.HELD, "held in your calendar for Wed 8 Apr, 10:00"),
+            (InviteState.THEIRS, "set by hand for Wed 8 Apr, 10:00"),
+        ],
+    )
+    def test_a_meeting_that_is_to_take_place_is_the_day_that_is_shown(
+        self, planned: World, state: InviteState, told: str
+    ) -> None:
+        book(planned, "hands_on", state)
+        seen = step(look_at(planned), "hands_on")
+        assert (seen.on, placed(seen)) == (date(2026, 4, 8), told)
+        told_next = entry(look_at(planned))["next"]
+        assert (told_next["day"], told_next["planned_day"]) == (date(2026, 4, 8), seen.day)
+        assert told_next["invite"].state is state
+
+    @pytest.mark.parametrize(
+        ("state", "told"),
+        [
+            (InviteState.CANCELLED, "called off (Wed 8 Apr, 10:00)"),
+            (InviteState.GONE, "taken out of your calendar (Wed 8 Apr, 10:00)"),
+        ],
+    )
+    def test_one_that_will_not_take_place_is_told_and_moves_nothing(
+        self, planned: World, state: InviteState, told: str
+    ) -> None:
+        book(planned, "hands_on", state)
+        seen = step(look_at(planned), "hands_on")
+        assert (seen.on, placed(seen)) == (seen.day, told)
+
+    def test_the_meeting_that_is_to_take_place_counts_before_one_that_was_called_off(self, planned: World) -> None:
+        book(planned, "hands_on", InviteState.INVITED, uid="new")
+        book(planned, "hands_on", InviteState.CANCELLED, uid="old")
+        assert placed(step(look_at(planned), "hands_on")) == "invited for Wed 8 Apr, 10:00"
+
+    def test_one_that_lies_behind_us_leaves_the_plan_as_it_is(self, planned: World) -> None:
+        book(planned, "hands_on", InviteState.INVITED, start=NOW - days(1))
+        assert step(look_at(planned), "hands_on").placed is None
+
+    def test_what_no_longer_fits_and_has_a_meeting_is_ahead(self, planned: World) -> None:
+        decide(planned, date(2026, 3, 13))
+        assert step(look_at(planned), "hands_on").crowded
+        book(planned, "hands_on", InviteState.THEIRS, start=NOW + days(2))
+        assert step(look_at(planned), "hands_on").ahead
+
+    def test_approving_keeps_the_days_of_the_plan_and_not_those_of_a_hold(self, planned: World) -> None:
+        laid = step(look_at(planned), "hands_on").day
+        book(planned, "hands_on", InviteState.HELD)
+        approve(planned)
+        kept = approved(planned)
+        assert kept is not None
+        assert kept.days["hands_on"] == laid
+
+    def test_what_is_held_with_another_goes_by_its_meeting(self, planned: World) -> None:
+        choosing.merge(planned.desk, "harbour", "security_legal", "hands_on", planned.now)
+        book(planned, "hands_on", InviteState.INVITED)
+        found = look_at(planned)
+        assert next(each.kind.id for each in found.steps if each.ahead) == "hands_on"
+        assert step(found, "security_legal").on is None
+
+
+def book(world: World, milestone: str, state: InviteState, *, uid: str = "one", start: datetime = TENTH_HOUR) -> None:
+    """A meeting of an hour as it lies in the calendar."""
+    content = Content(subject="A meeting", times=((start, start + timedelta(hours=1)),))
+    with world.store.write() as tx:
+        tx.invites.note(PlacedInvite("harbour", milestone, uid, state, 0, "work", content, None, world.now))
 
 
 class TestApproving:
@@ -165,7 +285,7 @@ class TestApproving:
         before = ahead(approve(planned)[0])
         closed = replace(planned.config, closed=frozenset({before["hands_on"]}))
         with planned.store.write() as tx:
-            found = planning.planned(tx, closed, "harbour", planned.now)
+            found = seen_plan.planned(tx, closed, "harbour", planned.now)
         moved = {name for name, day in ahead(found).items() if day != before[name]}
         assert moved == {"hands_on"}
         assert step(found, "hands_on").approved == before["hands_on"]
@@ -222,6 +342,32 @@ class TestTicking:
     @pytest.mark.parametrize("name", ["hands_on", "Hands-on test", "HANDS ON TEST", "hands-on"])
     def test_it_is_known_by_id_and_by_name(self, planned: World, name: str) -> None:
         assert planning.mark_done(planned.desk, "harbour", name, planned.now)[0].id == "hands_on"
+
+    @pytest.mark.parametrize(("milestone", "when"), [("agreement", "after their yes"), ("needs", "before their yes")])
+    def test_one_of_the_other_stage_is_refused(self, planned: World, milestone: str, when: str) -> None:
+        if milestone == "needs":
+            review.end(planned.desk, "harbour", Stage.AFTER_YES, planned.now)
+        with pytest.raises(RefusedError, match=f"comes {when}.*nextmove deals end harbour"):
+            planning.mark_done(planned.desk, "harbour", milestone, planned.now)
+
+    @pytest.mark.parametrize("stage", [Stage.WON, Stage.SAID_NO])
+    def test_a_deal_that_ended_has_nothing_to_tick_off(self, planned: World, stage: Stage) -> None:
+        review.end(planned.desk, "harbour", stage, planned.now)
+        with pytest.raises(RefusedError, match="nextmove deals end harbour before-yes"):
+            planning.mark_done(planned.desk, "harbour", "hands_on", planned.now)
+
+    def test_a_day_long_before_the_deal_is_refused(self, planned: World) -> None:
+        created = (NOW - days(60)).date()
+        with pytest.raises(InputError, match=f"2019-01-01 is more than a year before .* {created}"):
+            planning.mark_done(planned.desk, "harbour", "hands_on", planned.now, on=date(2019, 1, 1))
+        early = created - timedelta(days=300)
+        assert planning.mark_done(planned.desk, "harbour", "hands_on", planned.now, on=early)[1] == early
+
+    def test_the_first_mail_may_be_older_than_the_deal(self, planned: World) -> None:
+        planned.work.deliver("Ines Okafor <ines@harbour.example>", REP, "Hi Noor,\n\nHello.\n", NOW - days(300))
+        planned.run()
+        day = (NOW - days(600)).date()
+        assert planning.mark_done(planned.desk, "harbour", "hands_on", planned.now, on=day)[1] == day
 
     def test_the_first_word_of_it_stays(self, planned: World) -> None:
         planning.mark_done(planned.desk, "harbour", "needs", planned.now, on=date(2026, 3, 2))
@@ -295,6 +441,31 @@ class TestUndoing:
         again = approved(planned)
         assert again is not None
         assert again.days == ahead(found)
+
+    @pytest.mark.parametrize("stage", [Stage.SAID_NO, Stage.WON])
+    def test_an_approval_comes_back_with_the_deal_that_was_ended_by_mistake(self, planned: World, stage: Stage) -> None:
+        found, _ = approve(planned)
+        review.end(planned.desk, "harbour", stage, planned.now + timedelta(minutes=1))
+        assert approved(planned) is None
+        assert "The days that you had approved count again." in undo(planned.desk, planned.now)
+        again = approved(planned)
+        assert again is not None
+        assert again.days == ahead(found)
+
+    def test_an_approval_that_was_set_aside_before_the_end_stays_aside(self, planned: World) -> None:
+        approve(planned)
+        planning.lay_anew(planned.desk, "harbour", planned.now)
+        review.end(planned.desk, "harbour", Stage.SAID_NO, planned.now)
+        assert undo(planned.desk, planned.now) == "harbour: back to before yes."
+        assert approved(planned) is None
+
+    def test_an_end_that_was_noted_before_approvals_were_kept_with_it_is_taken_back_as_ever(
+        self, planned: World
+    ) -> None:
+        with planned.store.write() as tx:
+            tx.ledger.update_deal(replace(tx.ledger.deal("harbour"), stage=Stage.WON))
+            tx.acts.note(planned.now, "end", "harbour", payload="before_yes ")
+        assert undo(planned.desk, planned.now) == "harbour: back to before yes."
 
     def test_a_tick_can_be_taken_back(self, planned: World) -> None:
         planning.mark_done(planned.desk, "harbour", "hands_on", planned.now)

@@ -1,9 +1,13 @@
 """A rehearsal does the whole run and leaves no trace of it."""
 
+from datetime import date
+
 from assistant.domain.draft import ItemState
 from assistant.workflows import daily, editing, review
 from assistant.workflows.rehearsal import rehearsed
-from tests.workflows.world import QUESTION, World
+from tests.workflows.conftest import Build
+from tests.workflows.meetings import calendar_mail, events, invites, planned, walk
+from tests.workflows.world import INES, NO, QUESTION, World, days
 
 
 def _rehearse(world: World) -> daily.RunReport:
@@ -59,3 +63,43 @@ def test_the_copy_is_gone_afterwards(world: World) -> None:
     with rehearsed(world.store, world.sources) as (store, _):
         path = store.path
     assert not path.parent.exists()
+
+
+def test_an_invite_that_would_go_out_is_told_and_nothing_is_written(build: Build) -> None:
+    world = planned(build)
+    walk(world, date(2026, 3, 23))
+    world.now += days(1)
+    before = world.dump(), world.files()
+    placed = _rehearse(world).scheduled.placed
+    assert [each.milestone for each in placed] == ["hands_on"]
+    assert (world.dump(), world.files()) == before
+
+
+def test_it_says_the_same_of_the_queue_as_the_run_with_the_invite(build: Build) -> None:
+    world = planned(build)
+    walk(world, date(2026, 3, 23))
+    world.now += days(1)
+    told, done = _rehearse(world).changes, world.run().changes
+    assert [item.title for item in told.added] == [item.title for item in done.added]
+    assert [item.title for item in told.withdrawn] == [item.title for item in done.withdrawn]
+
+
+def test_a_move_and_a_calling_off_are_only_pretended(build: Build) -> None:
+    world = planned(build)
+    walk(world, date(2026, 3, 24))
+    (event,) = events(world)
+    calendar_mail(world, "REPLY", event, INES, partstat="DECLINED")
+    world.run()
+    _approved_in_a_rehearsal(world)
+    world.work.deliver(INES, "noor@brightlane.example", NO, world.now)
+    world.run(days(0.1))
+    _approved_in_a_rehearsal(world)
+
+
+def _approved_in_a_rehearsal(world: World) -> None:
+    (item,) = invites(world, ItemState.OPEN)
+    before = world.dump(), world.files()
+    with rehearsed(world.store, world.sources) as (store, accounts):
+        done = review.approve(editing.ReviewDesk(accounts, store, world.config), item.id, world.now)
+    assert done.state is ItemState.SENT
+    assert (world.dump(), world.files()) == before

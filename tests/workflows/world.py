@@ -116,6 +116,9 @@ class Account:
         ]
         (self.calendar / f"{uid}.ics").write_bytes("\r\n".join(lines).encode())
 
+    def calendar_files(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in sorted(self.calendar.iterdir())}
+
     def draft_files(self) -> list[Path]:
         return sorted(path for part in _PARTS for path in (self.mail / ".Drafts" / part).iterdir())
 
@@ -232,6 +235,7 @@ def sources(config: Config) -> list[SourceAccount]:
             providers.mailbox(each.provider, each.name, each.settings, config.zone),
             providers.outbox(each.provider, each.name, each.settings, config.zone),
             providers.calendar(each.provider, each.name, each.settings, config.zone),
+            providers.scheduling(each.provider, each.name, each.settings, config.zone),
         )
         for each in config.accounts
     ]

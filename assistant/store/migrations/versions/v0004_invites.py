@@ -10,6 +10,7 @@ down_revision = "v0003"
 
 
 def upgrade() -> None:
+    op.add_column("plan_approval", sa.Column("schedule", sa.String(10), nullable=False, server_default="off"))
     op.create_table(
         "plan_choice",
         sa.Column("id", sa.Integer, primary_key=True),

@@ -1,0 +1,70 @@
+"""When somebody is taken, from iCalendar text: VFREEBUSY (RFC 5545 section 3.6.4), or the events of their calendar."""
+
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from assistant.domain.calendar import Event, EventStatus, PartStat
+from assistant.domain.ports import Interval
+from providers.ics import BROKEN, Place, decoded, expand, listed, moment
+
+_FREE_BUSY: Final = re.compile(r"^BEGIN:VFREEBUSY\s*$", re.MULTILINE | re.IGNORECASE)
+
+
+def taken(raw: bytes, email: str, zone: tzinfo, window: Interval) -> tuple[Interval, ...] | None:
+    """The times in the window at which the person is taken, in order; floating ones are in `zone`.
+
+    None where that isn't known: nothing can be read, or what was published is about another time. Of a calendar
+    that can be read in part, what can be read counts.
+    """
+    text = decoded(raw)
+    if _FREE_BUSY.search(text):
+        found = _published(text, zone, window)
+    else:
+        expansion = expand(raw, Place("", "", email), zone, window)
+        unknown = expansion.problems and not expansion.events
+        found = None if unknown else [(e.start, e.end) for e in expansion.events if _takes_time(e, email)]
+    if found is None:
+        return None
+    (begin, end), spans = _instants(window), {_instants(each): each for each in found}
+    return tuple(spans[first, last] for first, last in sorted(spans) if first < last and first < end and last > begin)
+
+
+def _instants(span: Interval) -> tuple[float, float]:
+    """Wall clock times seem to go back in an hour that the clock shows twice, and instants don't."""
+    return span[0].timestamp(), span[1].timestamp()
+
+
+def _takes_time(event: Event, email: str) -> bool:
+    declined = event.partstat_of(frozenset({email})) in (PartStat.DECLINED, PartStat.DELEGATED)
+    return not (event.free or declined or event.status is EventStatus.CANCELLED)
+
+
+def _published(text: str, zone: tzinfo, window: Interval) -> list[Interval] | None:
+    import icalendar
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            roots: list[Any] = icalendar.Calendar.from_ical(text, multiple=True)
+        answers = [root for root in roots if str(root.get("METHOD", "")).upper() != "REQUEST"]
+        parts = [part for root in answers for part in root.walk("VFREEBUSY") if _covers(part, zone, window)]
+        return [period for part in parts for period in _periods(part, zone)] if parts else None
+    except BROKEN:
+        return None
+
+
+def _covers(part: Any, zone: tzinfo, window: Interval) -> bool:
+    """Whether what it was made for, from its DTSTART to its DTEND, has something of the window."""
+    start, end = part.get("DTSTART"), part.get("DTEND")
+    begun = start is None or moment(start.dt, zone) < window[1]
+    return begun and (end is None or moment(end.dt, zone) > window[0])
+
+
+def _periods(part: Any, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
+    """All that isn't FBTYPE=FREE: a type that nobody knows is busy (section 3.2.9)."""
+    for period in listed(part.get("FREEBUSY")):
+        if str(period.params.get("FBTYPE", "BUSY")).upper() != "FREE":
+            yield moment(period.start, zone), moment(period.end, zone)
