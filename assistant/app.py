@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import providers
-from assistant.config import Config, find, load
+from assistant.config import Account, Config, find, load
 from assistant.domain.mail import FolderRole, Message
 from assistant.errors import InputError, NotFoundError
 from assistant.store import Store
 from assistant.workflows.sources import SourceAccount
 
 if TYPE_CHECKING:
+    from assistant.domain.access import SignIn
     from assistant.workflows.editing import ReviewDesk
 
 
@@ -26,16 +27,31 @@ class App:
 
     def accounts(self) -> list[SourceAccount]:
         """The accounts of the configuration, each with its ports; opened when they are first asked."""
+        return [self._opened(account) for account in self.config.accounts]
+
+    def _opened(self, account: Account) -> SourceAccount:
+        named = (account.provider, account.name, account.settings, self.config.zone)
+        return SourceAccount(
+            account.name,
+            providers.mailbox(*named),
+            providers.outbox(*named),
+            providers.calendar(*named) if account.has_calendar else None,
+            providers.scheduling(*named) if account.can_schedule else None,
+            providers.free_busy(*named) if account.sees_others else None,
+            providers.sender(*named) if account.sends and providers.can_send(account.provider) else None,
+        )
+
+    def invites_wait_in_drafts(self) -> bool:
+        """Whether the mail that tells people of a meeting lies in the Drafts folder, until the rep sends it."""
+        scheduling = [account for account in self.config.accounts if account.can_schedule]
+        return not all(providers.mails_invites(account.provider) for account in scheduling)
+
+    def sign_ins(self, system: str | None = None) -> list["SignIn"]:
+        """The ways in to the accounts (of that system) and out of them; accounts of files have none."""
         return [
-            SourceAccount(
-                account.name,
-                providers.mailbox(account.provider, account.name, account.settings, self.config.zone),
-                providers.outbox(account.provider, account.name, account.settings, self.config.zone),
-                providers.calendar(account.provider, account.name, account.settings, self.config.zone)
-                if account.has_calendar
-                else None,
-            )
+            providers.sign_in(account.provider, account.name, account.settings, self.config.zone)
             for account in self.config.accounts
+            if system in (None, account.provider) and providers.signs_in(account.provider)
         ]
 
     def desk(self) -> "ReviewDesk":

@@ -18,6 +18,8 @@ _COMMANDS: Final = {
     "lint": ("assistant.cli.lint", "lint", "What the guard says of a text."),
     "audit": ("assistant.cli.audit", "audit", "Where your own sent mail presses: how, when, and with examples."),
     "config": ("assistant.cli.settings", "config", "Write, check and show the configuration."),
+    "login": ("assistant.cli.login", "login", "Sign in to Gmail and Google Calendar; --list shows who is signed in."),
+    "logout": ("assistant.cli.login", "logout", "Sign out, and take the permissions back."),
     "status": ("assistant.cli.status", "status", "What the store holds, and what couldn't be read."),
     "demo": ("assistant.cli.demo", "demo", "Try it all on a sample mailbox."),
     "completion": ("assistant.cli.completion", "completion", "Print the completion script for your shell."),

@@ -1,0 +1,93 @@
+"""What keeps a call from an answer for now (network, Google's own trouble, too many calls), and how long to wait."""
+
+import http.client
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from providers.google.errors import Refused, refused_from
+
+_LONGEST_BACKOFF: Final = 64.0
+_RETRY_AFTER: Final = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why there's no answer. `unsent`: it certainly wasn't carried out. `pause`: the seconds that Google asks for."""
+
+    why: str
+    unsent: bool = False
+    throttled: bool = False
+    pause: float = 0.0
+    refused: Refused | None = None
+    hopeless: bool = False
+
+
+def judged(headers: Mapping[str, str], status: int, content: bytes | str) -> Refused | Fault:
+    """A no to this call, or one that passes. A 429 wasn't carried out; of a 5xx nobody knows."""
+    refused = refused_from(status, content)
+    why = f"it answers {status} {refused.reason}"
+    if refused.throttled:
+        return Fault(why, unsent=True, throttled=True, pause=_asked_pause(headers, refused.message), refused=refused)
+    if refused.passing:
+        return Fault(why, pause=_asked_pause(headers, ""), refused=refused)
+    return refused
+
+
+def whole(answer: Any) -> dict[str, Any] | Fault:
+    """The answer as it is, {} for none; the library hands out the text of one that was cut off."""
+    if isinstance(answer, dict):
+        return answer
+    return Fault("its answer came in pieces") if answer else {}
+
+
+def fault_of(error: Exception) -> Fault | None:
+    """What an exception of the libraries means; None where it's none of the network's."""
+    import httplib2
+    from google.auth.exceptions import RefreshError, TransportError
+    from googleapiclient.errors import BatchError
+
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Fault("its certificate isn't trusted here", unsent=True, hopeless=True)
+    if isinstance(error, httplib2.ServerNotFoundError):
+        return Fault("its name isn't found", unsent=True)
+    if isinstance(error, ConnectionRefusedError):
+        return Fault("the connection is refused", unsent=True)
+    if isinstance(error, (TransportError, RefreshError)):
+        return Fault("its sign-in server doesn't answer", unsent=True)
+    if isinstance(error, TimeoutError):
+        return Fault("it doesn't answer in time")
+    if isinstance(error, ConnectionError):
+        return Fault("the connection was reset")
+    if isinstance(error, (OSError, httplib2.HttpLib2Error)):
+        return Fault("the connection failed")
+    if isinstance(error, (http.client.HTTPException, BatchError, ValueError, KeyError, IndexError)):
+        return Fault("its answer came in pieces")
+    return None
+
+
+def backoff(tries: int, chance: float, fault: Fault) -> float:
+    """Seconds before the next try: doubling, jittered (Gmail API, Resolve errors), and never less than Google says."""
+    return max(fault.pause, min(_LONGEST_BACKOFF, 2.0 ** (tries - 1)) * (0.5 + chance / 2))
+
+
+def _asked_pause(headers: Mapping[str, Any], message: str) -> float:
+    """Retry-After (RFC 9110 section 10.2.3), or Gmail's sentence; times are against the server's own clock."""
+    told = str(headers.get("retry-after", "")).strip()
+    if told.isdigit():
+        return float(told)
+    try:
+        until = parsedate_to_datetime(told) if told else None
+        if until is None and (found := _RETRY_AFTER.search(message)):
+            until = datetime.fromisoformat(found[1])
+        if until is None:
+            return 0.0
+        served = headers.get("date")
+        now = parsedate_to_datetime(served) if served else datetime.now(UTC)
+        return max(0.0, (until - now).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0

@@ -1,0 +1,82 @@
+"""When other people are taken, as far as Google lets the rep see (Calendar API, freebusy.query)."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Final
+
+from assistant.domain.ports import Interval
+from providers.google.api import Google, connect
+
+_MOST: Final = 50
+"""calendarExpansionMax."""
+
+_LONGEST: Final = timedelta(days=60)
+"""Google refuses a time range that's too long (timeRangeTooLong), and doesn't document from when on."""
+
+
+class GooglePeople:
+    """Who can't be looked at (an error, of whatever kind, in their part of the answer) isn't known."""
+
+    def __init__(self, google: Google, zone: tzinfo) -> None:
+        self._google = google
+        self._zone = zone
+
+    @property
+    def account(self) -> str:
+        return self._google.account
+
+    def busy(self, emails: Collection[str], window: Interval) -> Mapping[str, tuple[Interval, ...]]:
+        if window[0] >= window[1]:
+            return {}
+        people = {email.lower(): email for email in sorted(set(emails))}
+        found: dict[str, list[Interval]] = {}
+        names = list(people)
+        for first in range(0, len(names), _MOST):
+            found |= self._of(names[first : first + _MOST], window)
+        return {people[name]: _merged(times) for name, times in found.items()}
+
+    def _of(self, people: Sequence[str], window: Interval) -> dict[str, list[Interval]]:
+        found: dict[str, list[Interval]] = {name: [] for name in people}
+        for start, end in _pieces(window):
+            body = {
+                "timeMin": start.astimezone(UTC).isoformat(),
+                "timeMax": end.astimezone(UTC).isoformat(),
+                "calendarExpansionMax": _MOST,
+                "items": [{"id": name} for name in people],
+            }
+            answer = self._google.run(self._google.calendar.freebusy().query(body=body))
+            calendars = {str(name).lower(): one for name, one in answer.get("calendars", {}).items()}
+            for name in list(found):
+                one = calendars.get(name, {"errors": True})
+                if one.get("errors"):
+                    del found[name]
+                else:
+                    found[name] += [self._interval(each) for each in one.get("busy", ())]
+        return found
+
+    def _interval(self, period: Mapping[str, str]) -> Interval:
+        start, end = (datetime.fromisoformat(period[edge]).astimezone(self._zone) for edge in ("start", "end"))
+        return start, end
+
+
+def open_free_busy(account: str, settings: Mapping[str, Any], zone: tzinfo) -> GooglePeople:
+    """For an account with `free_busy`."""
+    return GooglePeople(connect(account, settings), zone)
+
+
+def _pieces(window: Interval) -> Iterator[Interval]:
+    start, end = (edge.astimezone(UTC) for edge in window)
+    while start < end:
+        yield start, min(start + _LONGEST, end)
+        start += _LONGEST
+
+
+def _merged(times: Sequence[Interval]) -> tuple[Interval, ...]:
+    """In order; what lies over the edge of two pieces is one time."""
+    found: list[Interval] = []
+    for start, end in sorted(times, key=lambda each: (each[0].timestamp(), each[1].timestamp())):
+        if found and start.timestamp() <= found[-1][1].timestamp():
+            found[-1] = (found[-1][0], max(found[-1][1], end, key=datetime.timestamp))
+        else:
+            found.append((start, end))
+    return tuple(found)

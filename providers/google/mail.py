@@ -1,0 +1,232 @@
+"""A mailbox of Gmail behind the `Mailbox` port: everything once, then what the history tells.
+
+The first pull lists (5 units for 500 ids), and fetches what the caller doesn't hold; the cursor of its batches only
+says that it isn't done: what's listed again after a kill isn't fetched again. The history is taken up from where it was
+before the listing. Where Google has forgotten that point, the mailbox is listed again and compared with what's held:
+nothing held is fetched, and the caller needn't drop anything. `CursorExpired` is for a cursor that isn't of this
+mailbox. What Google has lasting trouble with is a problem in its batch, and owed: the next pulls ask for it again.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from typing import Any, Final
+
+from assistant.domain.mail import Message, Problem
+from assistant.domain.ports import Cursor, CursorExpired, Known, MailBatch
+from providers.google.api import Google, connect
+from providers.google.fetching import Failed, Fetched, Fetcher
+from providers.google.history import Changes, changes_since
+from providers.google.labels import FOLDERS, Labels, labels_named
+from providers.google.listing import Held, Lister, Wanted
+from providers.google.position import Position, decode, encode
+
+BATCH: Final = 100
+"""Messages handed over at once at most: at 20 units each they're 20 seconds of Google's quota, lost by a kill."""
+
+_BATCH_TEXT: Final = 4_000_000
+_MONTH: Final = 30.44 * 86_400
+_DRIFT: Final = 3 * 86_400
+_GIVEN_UP: Final = 5
+"""Pulls that ask for a message with which Google has lasting trouble."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The batch that is being filled."""
+
+    messages: list[Message] = field(default_factory=list)
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    flagged: list[tuple[str, str, str, frozenset[str]]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    text: int = 0
+
+    @property
+    def full(self) -> bool:
+        return len(self.messages) + len(self.problems) >= BATCH or self.text >= _BATCH_TEXT
+
+    @property
+    def empty(self) -> bool:
+        return not (self.messages or self.gone or self.flagged or self.problems)
+
+    def add(self, message: Message) -> None:
+        self.messages.append(message)
+        self.text += len(message.text)
+
+    def closed(self, cursor: Cursor, total: int) -> MailBatch:
+        return MailBatch(
+            messages=tuple(self.messages),
+            cursor=cursor,
+            gone=tuple(self.gone),
+            flagged=tuple(self.flagged),
+            problems=tuple(self.problems),
+            total=total,
+        )
+
+
+class GoogleMailbox:
+    """The mail of the last `months` of one account; `private` are names of labels whose mail is never read."""
+
+    def __init__(
+        self,
+        google: Google,
+        zone: tzinfo,
+        *,
+        months: float = 12,
+        private: Collection[str] = (),
+        units_a_minute: int | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._google = google
+        self._zone = zone
+        self._months = months
+        self._private = tuple(sorted(private))
+        self._units_a_minute = units_a_minute
+        self._clock = clock
+
+    @property
+    def account(self) -> str:
+        return self._google.account
+
+    def pull(self, cursor: Cursor | None, known: Known) -> Iterator[MailBatch]:
+        since = max(0, int(self._clock() - self._months * _MONTH))
+        at = decode(cursor, self._google.email) if cursor else Position(since)
+        if since < at.since - _DRIFT:
+            at = Position(since, None, at.unreadable, at.owed)  # more months are wanted than were listed
+        labels = self._labels()
+        if at.history:
+            try:
+                changes = changes_since(self._google, at.history, labels.left_out)
+            except CursorExpired:
+                at = replace(at, history=None)
+            else:
+                if changes.some or changes.history != at.history or at.owed:
+                    yield from self._part(at, labels, known).changed(changes)
+                return
+        start = self._history()
+        listed = self._part(at, labels, known)
+        yield from listed.everything(start)
+        try:
+            changes = changes_since(self._google, start, labels.left_out)
+        except CursorExpired:
+            return  # it took so long that the next pull lists again, and fetches what is new
+        yield from self._part(listed.at, labels, known).changed(changes, dunning=False)
+
+    def _part(self, at: Position, labels: Labels, known: Known) -> "_Part":
+        held = {each: (folder, etag) for folder in FOLDERS for each, etag in known(folder).items()}
+        lister = Lister(self._google, at.since, tuple(labels.private.values()))
+        fetcher = Fetcher(self.account, self._google, self._zone, labels, at.since, self._units_a_minute)
+        return _Part(self._google.email, labels, held, lister, fetcher, at)
+
+    def _labels(self) -> Labels:
+        """One call of one unit where labels are private, else none."""
+        if not self._private:
+            return Labels()
+        request = self._google.gmail.users().labels().list(userId="me", fields="labels(id,name)")
+        return Labels(labels_named(self._google.run(request).get("labels", ()), self._private))
+
+    def _history(self) -> str:
+        """Up to where the history is now."""
+        request = self._google.gmail.users().getProfile(userId="me", fields="historyId")
+        return str(self._google.run(request)["historyId"])
+
+
+@dataclass(slots=True)
+class _Part:
+    """One part of a pull: all that a listing or the history says, brought in batches. `at` moves on with them."""
+
+    email: str
+    labels: Labels
+    held: Held
+    lister: Lister
+    fetcher: Fetcher
+    at: Position
+    batch: _Batch = field(default_factory=_Batch)
+
+    def everything(self, history: str) -> Iterator[MailBatch]:
+        """What's listed and not held, and how what's held differs; the last cursor goes on from `history`."""
+        found = self.lister.difference(self.held, self.at.unreadable)
+        self.batch.gone += found.gone
+        self.batch.flagged += found.flagged
+        yield from self._bring(found.wanted, found.large, history)
+
+    def changed(self, changes: Changes, *, dunning: bool = True) -> Iterator[MailBatch]:
+        """What the history says; no batch where it says nothing. `dunning`: what's owed is asked for again."""
+        wanted: Wanted = {}
+        self.batch.gone += [(self.held[each][0], each) for each in changes.deleted if each in self.held]
+        for each, touched in changes.touched.items():
+            if self._compare(each, touched.labels, fresh=touched.fresh):
+                wanted.setdefault(touched.thread, []).append(each)
+        if dunning and self.at.owed:
+            asked = {each for ids in wanted.values() for each in ids}
+            wanted |= {each: [each] for each in self.at.owed if each not in asked}
+        yield from self._bring(wanted, None, changes.history)
+
+    def _compare(self, each: str, labels: frozenset[str], *, fresh: bool) -> bool:
+        """Whether the message is to be fetched; what can be said of it without goes into the batch."""
+        place = self.labels.place(labels)
+        if each not in self.held:
+            return fresh and place is not None and "TRASH" not in labels and each not in self.at.unreadable
+        folder, etag = self.held[each]
+        if place is None:
+            self.batch.gone.append((folder, each))
+        elif place.folder != folder:
+            return True
+        elif place.etag != etag:
+            self.batch.flagged.append((folder, each, place.etag, place.flags))
+        return False
+
+    def _bring(self, wanted: Wanted, large: Collection[str] | None, history: str) -> Iterator[MailBatch]:
+        """Fetches, a batch at a time; only the last cursor says that all until `history` is known."""
+        before, total = self.at, sum(map(len, wanted.values()))
+        for each, fetched in self.fetcher.fetch(wanted, large):
+            self._take(each, fetched)
+            if self.batch.full:
+                yield self._close(total)
+        self.at = replace(self.at, history=history)
+        if not self.batch.empty or self.at != before:
+            yield self._close(total)
+
+    def _close(self, total: int) -> MailBatch:
+        closed = self.batch.closed(encode(self.at, self.email), total)
+        self.batch = _Batch()
+        return closed
+
+    def _take(self, each: str, fetched: Fetched) -> None:
+        """Into the batch. What lay elsewhere is gone from there in the same batch, so that no kill comes between."""
+        folder, etag = self.held.get(each, ("", ""))
+        if isinstance(fetched, Failed):
+            self._owe(each, fetched)
+            return
+        self.at = self.at.paid(each)
+        if isinstance(fetched, Problem):
+            self.at = self.at.given_up(each)
+            self.batch.problems.append(fetched)
+        elif fetched is None or fetched.folder != folder:
+            if folder:
+                self.batch.gone.append((folder, each))
+            if fetched:
+                self.batch.add(fetched)
+        elif fetched.etag != etag:
+            self.batch.flagged.append((folder, each, fetched.etag, fetched.flags))
+
+    def _owe(self, each: str, failed: Failed) -> None:
+        """It's reported the first time, and asked for by the next pulls, until it has failed too often."""
+        if each not in self.at.owed:
+            why = f"{failed.why}; the next runs ask for it again"
+            self.batch.problems.append(Problem(self.fetcher.account, f"Gmail/{each}", why))
+        self.at = self.at.owing(each)
+        if self.at.owed[each] >= _GIVEN_UP:
+            self.at = self.at.paid(each).given_up(each)
+
+
+def open_mailbox(account: str, settings: Mapping[str, Any], zone: tzinfo) -> GoogleMailbox:
+    """`months` is how far back mail is read; `private_labels` are names of labels whose mail never is."""
+    return GoogleMailbox(
+        connect(account, settings),
+        zone,
+        months=settings.get("months") or 12,
+        private=settings.get("private_labels") or (),
+        units_a_minute=settings.get("units_a_minute"),
+    )
