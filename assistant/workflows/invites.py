@@ -8,7 +8,7 @@ from typing import Final
 from assistant.config import Config
 from assistant.domain.calendar import Event
 from assistant.domain.deal import Evidence, Stage, Standing
-from assistant.domain.draft import ItemKind, QueueItem
+from assistant.domain.draft import ItemKind, ItemState, QueueItem
 from assistant.domain.invite import InviteAct, InviteState
 from assistant.domain.mail import Address
 from assistant.domain.plan import Milestone, MilestoneKind, Plan
@@ -87,7 +87,8 @@ def _calling_off(booking: Booking, invite: PlacedInvite, ending: tuple[Cause, Ev
 
 
 def _due(booking: Booking) -> Iterator[QueueItem]:
-    """An invite for each milestone whose time has come and that no meeting serves yet, the earliest first."""
+    """An invite for each milestone whose time has come and that no meeting serves yet, the earliest first; what must be
+    held after it has its turn once that one is booked, or the rep has decided about it."""
     view, rep = booking.view, booking.rep
     if view.plan is None or schedule_of(view, rep) == SCHEDULES[0]:
         return
@@ -95,15 +96,27 @@ def _due(booking: Booking) -> Iterator[QueueItem]:
         return
     ours = {invite.uid: invite.milestone for invite in _placed(booking)}
     served = serving(view.plan, view.timeline.ahead, view.days, ours)
+    waits = process_of(booking.config).waits_for()
     asked: set[str] = set()
+    inviting: set[str] = set()
     for milestone in view.plan.milestones:
         first = view.days.add(milestone.day, -milestone.kind.notice)
         if milestone.done or milestone.kind.id in served or first > rep.today or milestone.kind.their_owner in asked:
             continue
+        if not inviting.isdisjoint(waits.get(milestone.kind.id, ())):
+            inviting.add(milestone.kind.id)
+            continue
         for item in _invite(booking, view.plan, milestone, _before(booking, view.plan, milestone, served)):
             if item.key.endswith(_NOBODY):
                 asked.add(milestone.kind.their_owner)
+            if item.kind is ItemKind.INVITE and _is_undecided(booking, item):
+                inviting.add(milestone.kind.id)
             yield item
+
+
+def _is_undecided(booking: Booking, item: QueueItem) -> bool:
+    before = booking.rep.tx.queue.by_key(item.key)
+    return before is None or before.state not in (ItemState.DISMISSED, ItemState.DELETED)
 
 
 def _before(booking: Booking, plan: Plan, milestone: Milestone, served: Mapping[str, Event]) -> tuple[Evidence, ...]:

@@ -320,3 +320,26 @@ def test_an_approved_invite_can_not_be_taken_back(build: Build) -> None:
     review.approve(world.desk, waiting(world).id, world.now)
     with pytest.raises(RefusedError):
         undo(world.desk, world.now)
+
+
+def test_what_comes_after_it_has_its_turn_once_it_is_booked(build: Build) -> None:
+    world = planned(build, "hold")
+    walk(world, date(2026, 4, 7))
+    assert act(waiting(world)) is InviteAct.INVITE
+    assert waiting(world).title.startswith("Invite Ines to the hands-on test")
+    review.approve(world.desk, waiting(world).id, world.now)
+    world.run(days(1))
+    assert waiting(world).title.startswith("Invite Birk and Ines to the security and legal review")
+
+
+def test_what_the_rep_dismissed_holds_nothing_back(build: Build) -> None:
+    world = planned(build)
+    world.config = replace(world.config, plan=replace(world.config.plan, schedule="hold"))
+    walk(world, DUE)
+    review.dismiss(world.desk, waiting(world).id, world.now)
+    walk(world, date(2026, 4, 3))
+    later = waiting(world)
+    assert later.title.startswith("Invite Birk")
+    assert "Hands-on test comes first, and no meeting is booked for it yet." in {
+        each.sentence for each in later.reasons
+    }
