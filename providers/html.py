@@ -1,6 +1,7 @@
 """HTML of a message as plain text: blocks on their own lines, quotes as `> ` lines; nothing is run or loaded."""
 
 import re
+from html import unescape
 from typing import Final
 
 _DROPPED: Final = ("script", "style", "head", "title", "noscript", "template", "svg", "iframe", "object")
@@ -20,6 +21,33 @@ _TABLE: Final = re.compile(r"<t(?:able|r|d|h)\b", re.IGNORECASE)
 _MARKS: Final = re.compile(f"([{_EDGE}{_BREAK}{_GAP}])")
 _LIMIT: Final = 2_000_000
 _TEXT_LIMIT: Final = 200_000
+_DEEPEST: Final = 1_000
+_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_ANY_TAG: Final = re.compile(r"<[^<>]*>?")
+_VOID: Final = frozenset(
+    {
+        "p",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "dt",
+        "dd",
+        "option",
+        "br",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "area",
+        "base",
+        "col",
+        "embed",
+        "source",
+        "wbr",
+    }
+)
 _MOST_QUOTES: Final = 300
 """More nested quotes than any conversation has would cost time as the square of their number."""
 
@@ -28,7 +56,10 @@ def text_of(html: str) -> str:
     """The text that a reader sees; links as their text. Linear in the length, which is cut at two million."""
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(_marked(_folded(_cleared(html[:_LIMIT]))))
+    marked = _marked(_folded(_cleared(html[:_LIMIT])))
+    if _is_too_deep(marked):
+        return "\n".join(_lines(unescape(_ANY_TAG.sub("", marked))))
+    tree = LexborHTMLParser(marked)
     tree.strip_tags(list(_DROPPED))
     body = tree.body
     if body is None:
@@ -44,6 +75,21 @@ def text_of(html: str) -> str:
         quoted = (f"> {line}".rstrip() for line in _lines(node.text()[:_TEXT_LIMIT]))
         node.replace_with(_EDGE + _BREAK.join(quoted) + _EDGE)
     return "\n".join(_lines(body.text()))
+
+
+def _is_too_deep(html: str) -> bool:
+    """Whether tags lie in one another deeper than any program writes them, which the parser pays as their square."""
+    if html.count("<") <= _DEEPEST:
+        return False
+    depth = 0
+    for found in _TAG.finditer(html):
+        if found[1]:
+            depth = max(0, depth - 1)
+        elif found[2].lower() not in _VOID:
+            depth += 1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def _cleared(html: str) -> str:
