@@ -1,7 +1,7 @@
 """The composition root: configuration, store and providers become one thing that the faces can ask."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +45,12 @@ class App:
         """Whether the mail that tells people of a meeting lies in the Drafts folder, until the rep sends it."""
         scheduling = [account for account in self.config.accounts if account.can_schedule]
         return not all(providers.mails_invites(account.provider) for account in scheduling)
+
+    def listening(self, listener: Callable[[str], None]) -> AbstractContextManager[None]:
+        """While it's entered, the listener gets what the systems say while they make us wait."""
+        from providers import notices
+
+        return notices.listening(listener)
 
     def sign_ins(self, system: str | None = None) -> list["SignIn"]:
         """The ways in to the accounts (of that system) and out of them; accounts of files have none."""

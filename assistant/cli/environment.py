@@ -33,7 +33,7 @@ class Environment:
         """The open app. `writing` names the work of a command that changes the store: one at a time."""
         from assistant.app import opened
 
-        with opened(self.config_path) as app:
+        with opened(self.config_path) as app, app.listening(_told):
             if writing is None:
                 yield app
             else:
@@ -55,6 +55,11 @@ class Environment:
         if now.time() == time(0):
             now = datetime.combine(now.date(), app.config.hours.start)
         return now.replace(tzinfo=app.config.zone)
+
+
+def _told(words: str) -> None:
+    """Beside what a command says: why it takes so long. It stands where a progress bar was."""
+    click.echo(f"\r{words:<78}" if sys.stderr.isatty() else words, err=True)
 
 
 def with_environment(

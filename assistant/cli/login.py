@@ -64,7 +64,10 @@ def logout(environment: Environment, system: str, account: str | None) -> None:
     with environment.app() as app:
         chosen = _chosen(app, system, account)
         there = chosen.sign_out()
+        others = [each.account for each in app.sign_ins(system) if each.account != chosen.account]
     say(f"{chosen.account}: signed out; Google has taken the permissions back." if there else "Nobody was signed in.")
+    if there and others:
+        say(f"If it opened the same mailbox as another account ({', '.join(others)}), sign in to that one again.")
 
 
 def _chosen(app: "App", system: str, account: str | None) -> "SignIn":

@@ -83,6 +83,8 @@ def approve(environment: Environment, item_ids: tuple[int, ...], dry_run: bool) 
         for item_id in item_ids:
             done = review.approve(desk, item_id, environment.moment(app))
             say(_approved(done, in_drafts=app.invites_wait_in_drafts()))
+            if done.note and done.content is not None:
+                say(done.note)
 
 
 def _rehearse_approval(app: "App", item_ids: tuple[int, ...], now: datetime) -> None:
@@ -168,8 +170,10 @@ def dismiss(environment: Environment, item_id: int) -> None:
     from assistant.workflows import review
 
     with environment.app(writing="dismiss") as app:
-        review.dismiss(app.desk(), item_id, environment.moment(app))
+        done = review.dismiss(app.desk(), item_id, environment.moment(app))
     say(f"{item_id}: dismissed. Take it back with: nextmove queue undo")
+    if done.note:
+        say(done.note)
 
 
 @queue.command()

@@ -21,6 +21,8 @@ def run(environment: Environment, dry_run: bool, accept_vanished: bool, json_: b
     """
     from assistant.cli.show_run import run_report
     from assistant.workflows.daily import run as run_all
+    from assistant.workflows.editing import ReviewDesk
+    from assistant.workflows.review import stuck
 
     with environment.app(writing="run") as app, Bar() as progress:
         now = environment.moment(app)
@@ -29,16 +31,18 @@ def run(environment: Environment, dry_run: bool, accept_vanished: bool, json_: b
 
             with rehearsed(app.store, app.accounts()) as (store, accounts):
                 report = run_all(accounts, store, app.config, now, progress=progress, accept_vanished=accept_vanished)
+                waits = stuck(ReviewDesk(accounts, store, app.config))
         else:
             report = run_all(
                 app.accounts(), app.store, app.config, now, progress=progress, accept_vanished=accept_vanished
             )
+            waits = stuck(app.desk())
     if json_:
         click.echo(as_json(report))
     else:
         from assistant.workflows.invite_words import done_in_words
 
         done = [done_in_words(each, app.config, now.date(), dry_run=dry_run) for each in report.scheduled.placed]
-        run_report(report, done, dry_run=dry_run, in_drafts=app.invites_wait_in_drafts())
+        run_report(report, done, waits, dry_run=dry_run, in_drafts=app.invites_wait_in_drafts())
     if report.sync.failed:
         sys.exit(ExitCode.PROVIDER)

@@ -15,8 +15,16 @@ if TYPE_CHECKING:
 _MOST_PROBLEMS: Final = 10
 
 
-def run_report(report: "RunReport", done: Sequence[str] = (), *, dry_run: bool, in_drafts: bool = True) -> None:
-    """What a run did, in a few lines; what couldn't be read, by name. `done` is what it did in the calendar.
+def run_report(
+    report: "RunReport",
+    done: Sequence[str] = (),
+    waits: Sequence[str] = (),
+    *,
+    dry_run: bool,
+    in_drafts: bool = True,
+) -> None:
+    """What a run did, in a few lines; what couldn't be read, by name. `done` is what it did in the calendar, `waits`
+    what was interrupted and can't be put right yet.
 
     `in_drafts`: the mail to the people of a meeting lies in the Drafts folder.
     """
@@ -45,6 +53,8 @@ def run_report(report: "RunReport", done: Sequence[str] = (), *, dry_run: bool, 
         print_to.print("What lies in your Drafts leaves when you send it.", style="dim")
     for deal_id, why in report.scheduled.failed:
         print_to.print(Text(f"{deal_id}: the calendar was left as it was: {why}", style="yellow"))
+    for line in waits:
+        print_to.print(Text(line, style="yellow"))
     for problem in sync.problems[:_MOST_PROBLEMS]:
         print_to.print(Text(f"{problem.account}, {problem.where}: {problem.why}", style="yellow"))
     if len(sync.problems) > _MOST_PROBLEMS:

@@ -39,9 +39,10 @@ def _one(environment: "Environment", item: "QueueItem") -> bool:
         with environment.app() as app, app.store.read() as tx:
             item = tx.queue.item(item.id)
             deal, meetings = tx.ledger.deal(item.deal_id), meetings_of(tx, [item], app.config)
+            sends = item.kind == "draft" and any(account.sends for account in app.config.accounts)
         click.clear()
         queue_item(item, deal, meetings.get(item.id))
-        say("\n" + _KEYS, nl=False)
+        say("\n" + (_KEYS.replace("approve", "approve and send") if sends else _KEYS), nl=False)
         key = click.getchar().lower()
         say()
         if key == "q":
@@ -83,14 +84,18 @@ def _do(environment: "Environment", item: "QueueItem", key: str) -> bool:
         return False
     with environment.app(writing="review") as app:
         desk, now = app.desk(), environment.moment(app)
+        done = None
         if key == "a":
-            review.approve(desk, item.id, now)
+            done = review.approve(desk, item.id, now)
         elif key == "s":
             review.snooze(desk, item.id, now.astimezone(app.config.zone).date() + timedelta(days=1), now)
         elif key == "d":
-            review.dismiss(desk, item.id, now)
+            done = review.dismiss(desk, item.id, now)
         elif key == "l":
             review.let_go(desk, item.deal_id, now)
         else:
             return False
+    if done is not None and done.content is not None and done.note:
+        say(done.note)
+        click.pause()
     return True

@@ -13,7 +13,7 @@ Reading, drafting, scheduling and sending are separate ports: without the permis
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -118,7 +118,7 @@ class FiledDraft:
     """A draft as it lies in the mailbox now: what it says and to whom, so that an edit by the rep is seen.
 
     `body` is without the history that the system put below it. `thread` is what the system calls its conversation,
-    or "".
+    or "". `etag` is another one after each edit, also of what isn't in the words; "" where the system has none.
     """
 
     folder: str
@@ -128,6 +128,7 @@ class FiledDraft:
     body: str
     recipients: tuple[Address, ...] = ()
     thread: str = ""
+    etag: str = ""
 
 
 class Withdrawal(StrEnum):
@@ -189,7 +190,10 @@ class OutgoingEvent:
 
 @dataclass(frozen=True, slots=True)
 class PlacedEvent:
-    """An event as it lies in the calendar now. `etag` changes with every change of it, whoever makes it."""
+    """An event as it lies in the calendar now. `etag` changes with every change of it, whoever makes it.
+
+    It isn't `told` while the mail that first invites its people lies unsent among the drafts: nobody has heard of it.
+    """
 
     calendar: str
     remote_id: str
@@ -197,6 +201,7 @@ class PlacedEvent:
     sequence: int
     etag: str
     cancelled: bool = False
+    told: bool = field(default=True, compare=False)
 
 
 class EventChanged(Exception):  # noqa: N818 - it's an event, not an error
@@ -227,7 +232,9 @@ class Scheduling(Protocol):
     def cancel(self, event: OutgoingEvent, placed: PlacedEvent) -> PlacedEvent | None:
         """Cancel the event and tell its people why, in the words of `event.description`; a hold is taken out.
 
-        Returns it as it is then; None where it isn't there any more. Raises `EventChanged` as `change` does.
+        So is an event of which nobody was told, with the mail that would have told them, and, without a word, one whose
+        people `event` doesn't name. Returns it as it is then; None where it isn't there any more. Raises `EventChanged`
+        as `change` does.
         """
         ...
 

@@ -87,6 +87,12 @@ def away(case: Case) -> Found | None:
     return Found(Standing.AWAY, told, until=until, move=last, certain=certain)
 
 
+def away_until(person: Address, case: Case) -> tuple[date, Evidence] | None:
+    """The first day to write to this person again, and what says that they are away; None where they are there."""
+    found = _absence(person, case)
+    return found[:2] if found else None
+
+
 _Absence = tuple[date, Evidence, bool]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from assistant.domain.deal import Deal, Side, Us
-from assistant.domain.mail import Message
+from assistant.domain.mail import FolderRole, Message
 from assistant.domain.reading import MirroredMessage, Reading
 
 CLOCK_SKEW: Final = timedelta(days=1)
@@ -50,6 +50,11 @@ def instants(mail: Sequence[MirroredMessage], deal: Deal, now: datetime) -> dict
 def refs(message: Message) -> tuple[str, ...]:
     """The Message-IDs that the message names."""
     return (*message.in_reply_to, *message.references)
+
+
+def left_from_here(message: Message) -> bool:
+    """Whether the rep's own program put it there; what came in under the rep's name may be anybody's words."""
+    return message.role is FolderRole.SENT or message.header("received") is None
 
 
 def _without_echoes(mail: Sequence[Mail], us: Us) -> list[Mail]:

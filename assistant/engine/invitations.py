@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 from assistant.domain.calendar import Event, EventStatus, PartStat
+from assistant.domain.deal import Us
 from assistant.domain.itip import ItipEvent, ItipPerson, Method
-from assistant.domain.mail import Address
+from assistant.domain.mail import Address, Message
 from assistant.domain.reading import AutomaticKind, MirroredMessage
 from assistant.engine.companies import mailbox_of
+from assistant.engine.copies import left_from_here
 from assistant.language.itip import read_part
 
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -48,18 +50,19 @@ def told(robots: Iterable[MirroredMessage], zone: tzinfo) -> list[Told]:
     return [one for robot in sorted(robots, key=_sent) for one in _of(robot, zone)]
 
 
-def as_mail_says(events: Sequence[Event], robots: Iterable[MirroredMessage]) -> list[Event]:
-    """The events with what their people's calendar mail changed since, in the order in which it was sent.
+def as_mail_says(events: Sequence[Event], robots: Iterable[MirroredMessage], us: Us) -> list[Event]:
+    """The events with what calendar mail changed since, in the order in which it was sent.
 
     A cancellation or a new time counts where its SEQUENCE is not older than the calendar's own, and where it comes
-    from somebody who is on the meeting.
+    from whoever organizes the meeting; a time that is proposed, where its sender is on the meeting. What came in under
+    the rep's name may be anybody's.
     """
-    mails = [robot for robot in robots if robot.message.calendar]
+    mails = [robot for robot in robots if robot.message.calendar and not _in_our_name(robot.message, us)]
     if not mails:
         return list(events)
     zones = {event.start.tzinfo or UTC for event in events}
     said = {zone: told(mails, zone) for zone in zones}
-    return [updated(event, _by_people_of(event, said[event.start.tzinfo or UTC])) for event in events]
+    return [updated(event, _of_their_own(event, said[event.start.tzinfo or UTC], us)) for event in events]
 
 
 def updated(event: Event, said: Iterable[Told]) -> Event:
@@ -92,9 +95,28 @@ def _after(event: Event, one: Told) -> Event:
     return replace(event, start=start, end=end, sequence=sequence, status=EventStatus.CONFIRMED)
 
 
-def _by_people_of(event: Event, said: Iterable[Told]) -> Iterator[Told]:
+def _of_their_own(event: Event, said: Iterable[Told], us: Us) -> Iterator[Told]:
+    """What its sender may say of the meeting: who organizes it all, the others that they would like another time.
+
+    Where the calendar doesn't tell who organizes it, each of its people may be that one.
+    """
+    organizer = event.organizer
     people = {mailbox_of(person.email) for person in event.people}
-    return (one for one in said if mailbox_of(one.sender.email) in people)
+    for one in said:
+        if one.method is Method.COUNTER or organizer is None:
+            if mailbox_of(one.sender.email) in people:
+                yield one
+        elif _is_same(one.sender, organizer, us):
+            yield one
+
+
+def _is_same(person: Address, other: Address, us: Us) -> bool:
+    return mailbox_of(person.email) == mailbox_of(other.email) or (us.is_rep(person) and us.is_rep(other))
+
+
+def _in_our_name(message: Message, us: Us) -> bool:
+    """Whether it names the rep as its sender, and came in from outside."""
+    return message.sender is not None and us.is_rep(message.sender) and not left_from_here(message)
 
 
 def _sent(robot: MirroredMessage) -> tuple[datetime, int]:

@@ -117,7 +117,7 @@ def timeline(
     mail = once(messages, us)
     sorted_mail = _sort_out(mail, instants([mirrored for mirrored, _ in mail], deal, now), customers)
     robots = [m for m in (_with_automatic(*pair) for pair in mail) if m.automatic is not None]
-    met = meetings(with_answers(as_mail_says(events, robots), robots), customers, now)
+    met = meetings(with_answers(as_mail_says(events, robots, us), robots), customers, now)
     turns = [
         *sorted_mail.moves,
         *(Move(Side.US, event.end, event.organizer, event=event) for event in met.held),

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from assistant.config import Config
 from assistant.domain.draft import ItemState, QueueItem
 from assistant.domain.ports import Withdrawal
 from assistant.errors import ProviderError
 from assistant.store import PlacedInvite, Store
-from assistant.workflows import filing, placing, reconcile, sending
+from assistant.workflows import filing, placing, reconcile, sending, untold
 from assistant.workflows.booking import Taken
 from assistant.workflows.desk import Desk, look
 from assistant.workflows.following import follow, note_gone
@@ -46,15 +47,26 @@ def run(
     settled = filing.recover(store, accounts, now) + sending.recover(store, accounts, now)
     settled += filing.track(store, accounts, config.us, now)
     placing.recover(store, accounts, config, now)
+    if untold.track(accounts, store, config, now):
+        pull(accounts, store, config, now)
     desk, changes = refresh(accounts, store, config, now)
     deals, scheduled = len(desk.views), Scheduled()
     if not report.failed:  # a reply may lie where nobody could look
-        scheduled = schedule(accounts, store, desk, config, now)
+        afresh = partial(_afresh, accounts, store, config, now)
+        scheduled = schedule(accounts, store, desk, config, now, afresh)
     if scheduled.placed:
         pull(accounts, store, config, now)
         _, again = refresh(accounts, store, config, now, only={each.deal_id for each in scheduled.placed})
         changes.follow(again)
     return RunReport(report, changes, deals, settled, scheduled)
+
+
+def _afresh(
+    accounts: Sequence[SourceAccount], store: Store, config: Config, now: datetime, deal_id: str
+) -> Desk | None:
+    """The deal after a new look at mail and calendar; None where an account can't be read."""
+    report = pull(accounts, store, config, now)
+    return None if report.failed else refresh(accounts, store, config, now, only={deal_id})[0]
 
 
 def refresh(
@@ -71,6 +83,9 @@ def refresh(
         taken = others_busy(accounts, tx.ledger.deals(), config, now)
     desk, changes, missing = _pass(store, config, now, only, taken)
     if missing and note_gone(store, accounts, missing, now):
+        desk, again, _ = _pass(store, config, now, only, taken)
+        changes.follow(again)
+    if untold.take_back(accounts, store, desk, config, now):
         desk, again, _ = _pass(store, config, now, only, taken)
         changes.follow(again)
     taken_out = [_take_out(store, accounts, item, now) for item in changes.stale]

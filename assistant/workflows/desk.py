@@ -95,12 +95,26 @@ def look(tx: Transaction, config: Config, now: datetime, only: Collection[str] |
     deals = tx.ledger.deals()
     chosen = [deal for deal in deals if only is None or deal.id in only]
     threads, unsure = threads_of(tx, deals, config)
-    events = tx.mirror.events(now - CALENDAR_BACK, now + CALENDAR_AHEAD)
+    unheard = unheard_of(tx.invites.latest())
+    events = [
+        event for event in tx.mirror.events(now - CALENDAR_BACK, now + CALENDAR_AHEAD) if event.uid not in unheard
+    ]
     of_deal = _events_of(events, deals, config)
     views = tuple(
         _view(tx, deal, sorted(threads.get(deal.id, ())), of_deal.get(deal.id, []), config, now) for deal in chosen
     )
     return Desk(views, unsure)
+
+
+def unheard_of(placed: Iterable[PlacedInvite]) -> frozenset[str]:
+    """The UIDs of the meetings of ours that lead nowhere: nobody has been told of them yet, or they were taken out of
+    the calendar, which the mirror doesn't show before the next pull."""
+    return frozenset(
+        invite.uid
+        for invite in placed
+        if (invite.state is InviteState.CANCELLED and invite.placed is None)
+        or (invite.placed is not None and not invite.placed.told)
+    )
 
 
 def threads_of(

@@ -1,7 +1,7 @@
 """The rep's own text: a draft or an invite as they edit it, what is still open in it, and whom it may go to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final
@@ -55,8 +55,8 @@ def edit(desk: ReviewDesk, item_id: int, text: str, version: int, now: datetime)
     if item.content is None:
         raise InputError(f"Item {item_id} has no text to edit.", f"Answer it: nextmove queue approve {item_id}")
     content = _parsed(desk, item, item.content, text, now)
-    gaps = _gaps_in(content, item.gaps)
     with desk.store.write() as tx:
+        gaps = _gaps_in(content, item.gaps, _known_markers(tx, item))
         known = _known_people(tx, item)
         for person in (*content.to, *content.cc):
             if person.email not in known and person not in desk.config.us:
@@ -129,12 +129,29 @@ def _parse(text: str, before: Content) -> Content:
     )
 
 
-def _gaps_in(content: Content, before: Sequence[Gap]) -> tuple[Gap, ...]:
+def _known_markers(tx: Transaction, item: QueueItem) -> set[str]:
+    """What looks like a marker and is none: a part of the company's name, of somebody's, of a fact, or of what we
+    proposed, such as the subject of their mail."""
+    deal = tx.ledger.deal(item.deal_id)
+    texts = [deal.name, deal.company, *(contact.address.name or "" for contact in deal.contacts)]
+    texts += [fact.value for fact in item.facts]
+    found = set(_MARKER.findall("\n".join(texts)))
+    for revision in tx.queue.revisions(item.id):
+        if revision.by == BY_US and revision.content:
+            found |= {*_markers(revision.content)} - {gap.marker for gap in revision.gaps}
+    return found - {gap.marker for gap in item.gaps}
+
+
+def _markers(content: Content) -> list[str]:
+    where = content.meeting.where if content.meeting else ""
+    return list(dict.fromkeys(_MARKER.findall(f"{content.subject}\n{where}\n{content.body}")))
+
+
+def _gaps_in(content: Content, before: Sequence[Gap], known: Collection[str]) -> tuple[Gap, ...]:
     """The markers that are still in the text: those we set, and any that the rep wrote."""
     asks = {gap.marker: gap.ask for gap in before}
-    where = content.meeting.where if content.meeting else ""
-    markers = dict.fromkeys(_MARKER.findall(f"{content.subject}\n{where}\n{content.body}"))
-    return tuple(Gap(marker, asks.get(marker, "fill this in or take it out")) for marker in markers)
+    unfilled = [marker for marker in _markers(content) if marker not in known]
+    return tuple(Gap(marker, asks.get(marker, "fill this in or take it out")) for marker in unfilled)
 
 
 def with_people_known_since(desk: ReviewDesk, item: QueueItem, now: datetime) -> QueueItem:

@@ -20,9 +20,9 @@ from assistant.engine.roles import in_role
 from assistant.engine.serving import serving
 from assistant.engine.slots import Slot
 from assistant.store import PlacedInvite
-from assistant.workflows.booking import WAITS, Booking, Wanted, kind_of
+from assistant.workflows.asking import asked_of, calling_off
+from assistant.workflows.booking import WAITS, Booking, Wanted, kind_of, slot_of
 from assistant.workflows.desk import DealView, days_of, process_of
-from assistant.workflows.following import asked_of
 from assistant.workflows.rep import RepToday
 
 SCHEDULES: Final = ("off", "hold", "invite")
@@ -83,7 +83,7 @@ def _calling_off(booking: Booking, invite: PlacedInvite, ending: tuple[Cause, Ev
         heard=heard,
         was=invite,
     )
-    return booking.item(f"{booking.view.deal.id}:cancel:{invite.uid}", wanted, Slot(*invite.content.times[0]))
+    return calling_off(booking, wanted, heard.ref if heard else None)
 
 
 def _due(booking: Booking) -> Iterator[QueueItem]:
@@ -97,6 +97,7 @@ def _due(booking: Booking) -> Iterator[QueueItem]:
     ours = {invite.uid: invite.milestone for invite in _placed(booking)}
     served = serving(view.plan, view.timeline.ahead, view.days, ours)
     waits = process_of(booking.config).waits_for()
+    approved = rep.tx.ledger.plan_approved(view.deal.id)
     asked: set[str] = set()
     inviting: set[str] = set()
     for milestone in view.plan.milestones:
@@ -106,7 +107,10 @@ def _due(booking: Booking) -> Iterator[QueueItem]:
         if not inviting.isdisjoint(waits.get(milestone.kind.id, ())):
             inviting.add(milestone.kind.id)
             continue
-        for item in _invite(booking, view.plan, milestone, _before(booking, view.plan, milestone, served)):
+        doubts = _before(booking, view.plan, milestone, served)
+        if approved is None or milestone.kind.id not in approved.days:
+            doubts = (*doubts, booking.evidence("It isn't part of the plan that you approved.", WAITS))
+        for item in _invite(booking, view.plan, milestone, (*doubts, *_apart(booking, milestone))):
             if item.key.endswith(_NOBODY):
                 asked.add(milestone.kind.their_owner)
             if item.kind is ItemKind.INVITE and _is_undecided(booking, item):
@@ -125,6 +129,13 @@ def _before(booking: Booking, plan: Plan, milestone: Milestone, served: Mapping[
     open_ = [m for m in plan.milestones if m.kind.id in waits and not m.done and m.kind.id not in served]
     said = "{} comes first, and no meeting is booked for it yet."
     return tuple(booking.evidence(said.format(each.kind.name), WAITS) for each in open_)
+
+
+def _apart(booking: Booking, milestone: Milestone) -> tuple[Evidence, ...]:
+    """What is to be held in its meeting and has a meeting of its own still."""
+    own = {invite.milestone for invite in _placed(booking) if invite.state.alive}
+    said = "{} has a meeting of its own, which isn't called off yet."
+    return tuple(booking.evidence(said.format(kind.name), WAITS) for kind in milestone.with_ if kind.id in own)
 
 
 def _invite(booking: Booking, plan: Plan, milestone: Milestone, first: tuple[Evidence, ...]) -> Iterator[QueueItem]:
@@ -154,12 +165,22 @@ def _invite(booking: Booking, plan: Plan, milestone: Milestone, first: tuple[Evi
         notes = (*notes, booking.evidence("An earlier meeting for it was called off.", WAITS))
     windows = _windows(booking, plan, milestone)
     found = (booking.slot(key, wanted, window, milestone.minutes) for window in windows)
-    slot = next((slot for slot in found if slot is not None), None)
+    slot = _put_there(booking, held, wanted) or next((slot for slot in found if slot is not None), None)
     if slot is None:
         last = windows[-1].latest if windows else milestone.latest or plan.decision
         yield booking.no_time(key, wanted, windows[-1] if windows else None, milestone.minutes, last)
     else:
         yield booking.item(key, wanted, slot, notes)
+
+
+def _put_there(booking: Booking, held: PlacedInvite | None, wanted: Wanted) -> Slot | None:
+    """Where the rep has moved the hold by hand; that's the item's time for as long as nothing else comes there."""
+    if held is None:
+        return None
+    time = held.content.times[0]
+    history = booking.rep.tx.invites.history(held.uid)
+    moved = any(each.placed == held.placed and each.content.times[0] != time for each in history)
+    return slot_of(time, wanted.kinds[0].minutes) if moved and booking.is_free(wanted, time) else None
 
 
 def _windows(booking: Booking, plan: Plan, milestone: Milestone) -> list[Window]:

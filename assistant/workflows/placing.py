@@ -2,18 +2,20 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from assistant.config import Config
+from assistant.domain.deal import Standing
 from assistant.domain.draft import Content, ItemState, QueueItem
 from assistant.domain.invite import InviteAct, InviteState, Meeting
 from assistant.domain.ports import EventChanged, OutgoingEvent, PlacedEvent, Scheduling
 from assistant.errors import NotFoundError, ProviderError, RefusedError
 from assistant.store import Effect, PlacedInvite, Store, Transaction
+from assistant.workflows.desk import DealView, look
 from assistant.workflows.exits import Cleared, clear_content
 from assistant.workflows.reconcile import BY_US
 from assistant.workflows.sources import SourceAccount
@@ -35,10 +37,12 @@ _SAID: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """What is to be done in the calendar, as the journal keeps it: enough to finish it after a crash."""
+    """What is to be done in the calendar, as the journal keeps it: enough to finish it after a crash. `found` is how
+    the meeting lay there when it was begun."""
 
     deal_id: str
     content: Content
+    found: PlacedEvent | None = None
 
     @property
     def meeting(self) -> Meeting:
@@ -84,6 +88,8 @@ def place(
     Where the calendar refuses, the item goes back to the queue. Raises `RefusedError` where somebody changed the
     meeting since it was last read, and `ProviderError`.
     """
+    scheduling = _scheduling(account)
+    placing = replace(placing, found=scheduling.find(placing.meeting.uid))
     with store.write() as tx:
         before = tx.invites.history(placing.meeting.uid)
         key, kind = placing.key(before), _KINDS[placing.meeting.act]
@@ -97,7 +103,9 @@ def place(
             item = _approved(tx, item, by=by, now=now)
     event = outgoing(key, placing, cleared, config, now)
     try:
-        placed = _carry_out(_scheduling(account), event, placing.meeting.act, before)
+        if placing.found is None and before and before[-1].state.alive:
+            raise EventChanged
+        placed = _carry_out(scheduling, event, placing)
     except EventChanged:
         _give_back(store, key, item, now, "somebody has changed it in the calendar")
         raise RefusedError(
@@ -150,39 +158,40 @@ def _recover(
     if account is None:
         return None
     with store.read() as tx:
-        before = tx.invites.history(placing.meeting.uid)
         item = tx.queue.item(effect.item_id) if effect.item_id is not None else None
+        if item is not None and item.state is not ItemState.APPROVED:
+            item = None  # the rep has dismissed it meanwhile
+        view = look(tx, config, now, {placing.deal_id}).view(placing.deal_id)
     try:
         there = _scheduling(account).find(placing.meeting.uid)
-        if not _was_made(placing.meeting, there):
+        if there == placing.found:
             _give_back(store, effect.key, item, now, "interrupted before the calendar was changed")
             return None
-        cleared = clear_content(placing.content, None, config, None)
-        if isinstance(cleared, Cleared):  # the mail to the people may be missing still
-            event = outgoing(effect.key, placing, cleared, config, effect.intended)
-            there = _carry_out(_scheduling(account), event, placing.meeting.act, before)
-    except (ProviderError, EventChanged):
+        cleared = clear_content(placing.content, view, config, None)
+        over = view is not None and is_over(view) and placing.meeting.act is not InviteAct.CANCEL
+        if isinstance(cleared, Cleared) and not over:
+            event = outgoing(effect.key, placing, cleared, config, effect.intended)  # its mail may be missing still
+            there = _carry_out(_scheduling(account), event, placing)
+    except EventChanged:
+        _give_back(store, effect.key, item, now, "somebody has changed it in the calendar")
+        return None
+    except ProviderError:
         return None
     with store.write() as tx:
         return _note(tx, effect.key, placing, account.name, there, item, by=BY_US, now=now)
 
 
-def _was_made(meeting: Meeting, there: PlacedEvent | None) -> bool:
-    if meeting.act is InviteAct.CANCEL:
-        return there is None or there.cancelled
-    return there is not None and there.sequence >= meeting.sequence
+def is_over(view: DealView) -> bool:
+    """Whether nothing may reach them any more, until they write again."""
+    return view.deal.stage.ended or view.standings.has(Standing.SAID_NO) or view.standings.has(Standing.PAUSED)
 
 
-def _carry_out(
-    scheduling: Scheduling, event: OutgoingEvent, act: InviteAct, before: Sequence[PlacedInvite]
-) -> PlacedEvent | None:
-    """Change the calendar. Whatever others changed of the meeting was judged right before, in the same run."""
-    lies_as = scheduling.find(event.uid) if before and before[-1].state.alive else None
-    if act is InviteAct.CANCEL:
-        return scheduling.cancel(event, lies_as) if lies_as else None
-    if before and before[-1].state.alive and lies_as is None:
-        raise EventChanged
-    return scheduling.change(event, lies_as) if lies_as else scheduling.place(event)
+def _carry_out(scheduling: Scheduling, event: OutgoingEvent, placing: Placing) -> PlacedEvent | None:
+    """Change the calendar, unless the meeting isn't as it was found: whatever others changed until then was judged in
+    the same run. What is done already is only finished."""
+    if placing.meeting.act is InviteAct.CANCEL:
+        return scheduling.cancel(event, placing.found) if placing.found else None
+    return scheduling.change(event, placing.found) if placing.found else scheduling.place(event)
 
 
 def _note(

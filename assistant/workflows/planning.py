@@ -176,8 +176,11 @@ def _folded(name: str) -> str:
 
 
 def approval_kept(approved: ApprovedPlan | None) -> str:
-    """The approved days, as undo reads them."""
-    return json.dumps({name: day.isoformat() for name, day in approved.days.items()} if approved else {})
+    """The approved days, and how the meetings come about, as undo reads them."""
+    if approved is None:
+        return "{}"
+    days = {name: day.isoformat() for name, day in approved.days.items()}
+    return json.dumps({"days": days, "schedule": approved.schedule})
 
 
 def _spelled_out(days: Mapping[str, date]) -> str:

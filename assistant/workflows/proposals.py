@@ -8,6 +8,8 @@ from typing import Final
 from assistant.config import Config
 from assistant.domain.deal import DecisionDate, Evidence, Source, Standing
 from assistant.domain.draft import Content, Gap, ItemKind, ItemState, Purpose, QueueItem, Severity
+from assistant.domain.invite import InviteAct
+from assistant.domain.mail import Problem
 from assistant.domain.plan import Milestone
 from assistant.domain.thread import ThreadFacts
 from assistant.domain.workdays import WorkingHours
@@ -21,6 +23,7 @@ from assistant.engine.next_step import NextMove
 from assistant.engine.reasons import NEXT_MILESTONE, plan_reasons, spelled
 from assistant.engine.slots import Slot, free
 from assistant.store import Transaction
+from assistant.workflows import untold
 from assistant.workflows.booking import NOTICE_RANK, Booking, Taken
 from assistant.workflows.desk import DealView, Desk, cadence_of, hours_of
 from assistant.workflows.exits import clear_content
@@ -61,7 +64,7 @@ def proposals(tx: Transaction, desk: Desk, config: Config, now: datetime, taken:
     for view in sorted(desk.views, key=lambda view: (view.move.rank, view.deal.id)):
         wanted += _date_questions(view, now)
         wanted += _meetings_to_cancel(view, rep)
-        meetings = list(invites(Booking(view, rep, taken)))
+        meetings = _meetings(Booking(view, rep, taken))
         wanted += meetings
         item = proposer.next_item(view) if not _said_by(meetings, view.move) else None
         if item is not None:
@@ -225,9 +228,25 @@ def _of_that_day(view: DealView, question: Question, today: date) -> tuple[Evide
     return tuple(note for note in notes if note.rule != NEXT_MILESTONE)
 
 
+def _meetings(booking: Booking) -> list[QueueItem]:
+    """The deal's invites. What others wrote into a calendar never stops a run: it's reported instead."""
+    try:
+        return [*invites(booking), *untold.notices(booking)]
+    except Exception as error:
+        where = f"the meetings of {booking.view.deal.id}"
+        why = f"they can't be judged ({type(error).__name__}): please look at them in your calendar."
+        booking.rep.tx.mirror.add_problems([Problem(booking.config.accounts[0].name, where, why)])
+        return []
+
+
 def _said_by(meetings: Sequence[QueueItem], move: NextMove) -> bool:
     """Whether an invite is the deal's next move, so that a draft that nobody waits for would only speak beside it."""
-    return move.purpose in _STEPS and any(item.kind is ItemKind.INVITE for item in meetings)
+    return move.purpose in _STEPS and any(_invites(item) for item in meetings)
+
+
+def _invites(item: QueueItem) -> bool:
+    meeting = item.content.meeting if item.content else None
+    return meeting is not None and meeting.act is not InviteAct.CANCEL
 
 
 def _meetings_to_cancel(view: DealView, rep: RepToday) -> list[QueueItem]:

@@ -114,6 +114,8 @@ def _refresh(tx: Transaction, item: QueueItem, wanted: QueueItem, now: datetime,
         changes.updated.append(_rewrite(tx, item, wanted, now))
     elif item.kind is ItemKind.NOTICE and (item.title, item.reasons) != (wanted.title, wanted.reasons):
         tx.queue.retell(item.id, wanted.title, wanted.reasons)
+    elif item.kind is ItemKind.INVITE and item.reasons != wanted.reasons:
+        tx.queue.retell(item.id, item.title, wanted.reasons)
     if item.state is ItemState.SNOOZED and item.until and item.until <= now.date():
         tx.queue.move(item.id, ItemState.OPEN, now=now, by=BY_US, version=tx.queue.item(item.id).version)
 

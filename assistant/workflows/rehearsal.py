@@ -133,7 +133,7 @@ class _PretendingScheduling:
 
 
 def _words(draft: FiledDraft) -> tuple[object, ...]:
-    return frozenset(draft.recipients), draft.subject.split(), draft.body.split()
+    return frozenset(draft.recipients), draft.subject.split(), draft.body.split(), draft.etag
 
 
 @contextmanager

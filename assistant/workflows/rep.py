@@ -7,9 +7,9 @@ from typing import Final
 from assistant.config import Config
 from assistant.domain.calendar import Event
 from assistant.domain.draft import ItemState
-from assistant.domain.mail import FolderRole, Message
 from assistant.domain.ports import Interval
 from assistant.drafting.voice import Voice, learn
+from assistant.engine.copies import left_from_here
 from assistant.engine.slots import busy_of
 from assistant.store import PlacedInvite, Transaction
 from assistant.workflows.times import CALENDAR_AHEAD, Times
@@ -78,15 +78,10 @@ class RepToday:
     def voice(self) -> Voice:
         if self._voice is None:
             sent = self.tx.mirror.sent_by(self.config.us.own, 10 * _VOICE_SAMPLES)
-            texts = [each.message.text for each in sent if _left_from_here(each.message)][:_VOICE_SAMPLES]
+            texts = [each.message.text for each in sent if left_from_here(each.message)][:_VOICE_SAMPLES]
             learned = learn(texts, self.config.us.rep)
             self._voice = _with_settings(learned, self.config)
         return self._voice
-
-
-def _left_from_here(message: Message) -> bool:
-    """Whether the rep's own program put it there; what came in under the rep's name may be anybody's words."""
-    return message.role is FolderRole.SENT or message.header("received") is None
 
 
 def _with_settings(voice: Voice, config: Config) -> Voice:

@@ -8,7 +8,7 @@ from assistant.config import Config
 from assistant.domain.deal import Deal, DecisionDate, Source, Spoken, Stage
 from assistant.domain.draft import Content, Finding, ItemKind, ItemState, Purpose, QueueItem
 from assistant.domain.invite import InviteAct
-from assistant.errors import InputError, RefusedError
+from assistant.errors import InputError, NotFoundError, ProviderError, RefusedError
 from assistant.store import Transaction
 from assistant.workflows import filing, sending
 from assistant.workflows.daily import refresh
@@ -27,7 +27,7 @@ from assistant.workflows.times import collides
 def approve(desk: ReviewDesk, item_id: int, now: datetime) -> QueueItem:
     """File the draft, or place the invite, if it may leave and nothing newer happened; or take the answer to a question
     as yes. The farewell after a no calls the meetings with them off as well. Where sending is turned on in the account,
-    the filed draft is sent.
+    the filed draft is sent. What came back has a note of the meetings that couldn't be called off, and why.
 
     Raises `RefusedError` for a gap, a finding of the guard, a newer move, or a draft that changed meanwhile.
     """
@@ -48,10 +48,9 @@ def approve(desk: ReviewDesk, item_id: int, now: datetime) -> QueueItem:
     filed = filing.file_draft(desk.store, account, item, mail, by=BY_REP, now=now)
     _note_allowed(desk, filed, cleared, now)
     _note_act(desk, filed, now)
-    if filed.purpose is Purpose.GRACEFUL_EXIT:
-        for meeting in _to_call_off(desk, filed.deal_id):
-            _place(desk, meeting.id, now)
-    return filed if account.sender is None else _send(desk, account, filed, now)
+    refusals = _call_off(desk, filed.deal_id, now) if filed.purpose is Purpose.GRACEFUL_EXIT else ()
+    done = filed if account.sender is None else _send(desk, account, filed, now)
+    return _with_refusals(done, refusals)
 
 
 def _send(desk: ReviewDesk, account: SourceAccount, filed: QueueItem, now: datetime) -> QueueItem:
@@ -77,6 +76,27 @@ def _place(desk: ReviewDesk, item_id: int, now: datetime) -> QueueItem:
     pull(desk.accounts, desk.store, desk.config, now)
     refresh(desk.accounts, desk.store, desk.config, now, only={item.deal_id})
     return desk.item(item_id)
+
+
+def _call_off(desk: ReviewDesk, deal_id: str, now: datetime) -> list[str]:
+    """Call the meetings of a deal off that has ended: why it couldn't be done, for each that still waits."""
+    refusals = []
+    for meeting in _to_call_off(desk, deal_id):
+        try:
+            _place(desk, meeting.id, now)
+        except (RefusedError, ProviderError, NotFoundError) as refusal:
+            if desk.item(meeting.id).state is not ItemState.WITHDRAWN:
+                refusals.append(str(refusal))
+    return refusals
+
+
+def _with_refusals(farewell: QueueItem, refusals: Sequence[str]) -> QueueItem:
+    if not refusals:
+        return farewell
+    where = "is in your Drafts" if farewell.state is ItemState.FILED else f"is {farewell.state}"
+    wait = "1 meeting waits" if len(refusals) == 1 else f"{len(refusals)} meetings wait"
+    why = f"The farewell {where}; {wait}, because: {' '.join(dict.fromkeys(refusals))}"
+    return replace(farewell, note=f"{farewell.note} {why}".strip())
 
 
 def _to_call_off(desk: ReviewDesk, deal_id: str) -> list[QueueItem]:
@@ -193,8 +213,36 @@ def snooze(desk: ReviewDesk, item_id: int, until: date, now: datetime) -> QueueI
 
 
 def dismiss(desk: ReviewDesk, item_id: int, now: datetime) -> QueueItem:
-    """Not this one: it isn't proposed again for the same move."""
-    return _move(desk, item_id, ItemState.DISMISSED, now)
+    """Not this one: it isn't proposed again for the same move. An invite whose way into the calendar was interrupted,
+    and whose account can't be reached, goes as well; the note says where to look for it."""
+    item = desk.item(item_id)
+    if item.kind is not ItemKind.INVITE or item.state is not ItemState.APPROVED:
+        return _move(desk, item_id, ItemState.DISMISSED, now)
+    recover(desk.store, desk.accounts, desk.config, now)
+    item = desk.item(item_id)
+    if item.state is not ItemState.APPROVED:
+        return _move(desk, item_id, ItemState.DISMISSED, now)
+    with desk.store.write() as tx:
+        note = f"Whether it lies in the calendar isn't known: {_unreached(tx, item)} can't be reached. Look there."
+        tx.queue.move(item_id, ItemState.OPEN, now=now, by=BY_REP, version=item.version, note=note)
+    return _move(desk, item_id, ItemState.DISMISSED, now, note=note)
+
+
+def stuck(desk: ReviewDesk) -> list[str]:
+    """What a crash interrupted on its way into a calendar that can't be reached, one sentence each."""
+    with desk.store.read() as tx:
+        return [
+            f"Invite {item.id} was interrupted on its way into the calendar, and {_unreached(tx, item)} can't be "
+            f"reached. Once it can, a run puts it right; or dismiss it: nextmove queue dismiss {item.id}"
+            for item in tx.queue.items({ItemState.APPROVED})
+            if item.kind is ItemKind.INVITE
+        ]
+
+
+def _unreached(tx: Transaction, item: QueueItem) -> str:
+    """The account in whose calendar the invite was being placed."""
+    name = next((effect.account for effect in tx.effects.unfinished() if effect.item_id == item.id), None)
+    return f"the account {name!r}" if name else "its account"
 
 
 def _move(

@@ -1,6 +1,7 @@
 """What of an approved plan's meetings happens by itself in a run: invites go out, times are held and released."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -20,8 +21,9 @@ from assistant.workflows.placing import Placing, account_for, place
 from assistant.workflows.reconcile import BY_US
 from assistant.workflows.rep import RepToday
 from assistant.workflows.sources import SourceAccount
-from assistant.workflows.times import CALENDAR_AHEAD
+from assistant.workflows.times import CALENDAR_AHEAD, is_working_time
 
+_WEEK: Final = timedelta(days=7)
 _WAITING: Final = frozenset({ItemState.OPEN, ItemState.SNOOZED})
 
 
@@ -48,10 +50,18 @@ def others_busy(accounts: Sequence[SourceAccount], deals: Sequence[Deal], config
     return found
 
 
-def schedule(accounts: Sequence[SourceAccount], store: Store, desk: Desk, config: Config, now: datetime) -> Scheduled:
+def schedule(
+    accounts: Sequence[SourceAccount],
+    store: Store,
+    desk: Desk,
+    config: Config,
+    now: datetime,
+    afresh: Callable[[str], Desk | None],
+) -> Scheduled:
     """Place what may go by itself: the holds and invites of approved plans, and the release of holds that lost theirs.
 
-    At most `invites_a_day` invites go out a day, the earliest meeting first.
+    At most `invites_a_day` invites go out a day, the earliest meeting first. Right before one does, `afresh` reads mail
+    and calendar again and judges its deal (None: it couldn't): whatever came in between stops it.
     """
     with store.read() as tx:
         rep = RepToday(tx, config, now)
@@ -59,8 +69,10 @@ def schedule(accounts: Sequence[SourceAccount], store: Store, desk: Desk, config
     placed: list[PlacedInvite] = []
     failed: list[tuple[str, str]] = []
     for placing, item in todo:
-        view = desk.view(placing.deal_id)
-        cleared = clear_content(placing.content, view, config, None)
+        now_there = desk if item is None else afresh(placing.deal_id)
+        if now_there is None or (item is not None and not _still_stands(store, item)):
+            continue
+        cleared = clear_content(placing.content, now_there.view(placing.deal_id), config, None)
         if not isinstance(cleared, Cleared):
             continue  # the item waits in the queue, with what the guard says
         try:
@@ -90,7 +102,7 @@ def _releases(tx: Transaction, now: datetime) -> Iterator[tuple[Placing, None]]:
     for invite in tx.invites.latest():
         if invite.state is InviteState.HELD and invite.uid not in wanted and invite.content.times[0][1] > now:
             meeting = replace(_meeting(invite), act=InviteAct.CANCEL, sequence=invite.sequence + 1)
-            yield Placing(invite.deal_id, replace(invite.content, meeting=meeting)), None
+            yield Placing(invite.deal_id, replace(invite.content, subject="", body="", meeting=meeting)), None
 
 
 def _holds(tx: Transaction, desk: Desk, rep: RepToday) -> Iterator[tuple[Placing, None]]:
@@ -98,7 +110,9 @@ def _holds(tx: Transaction, desk: Desk, rep: RepToday) -> Iterator[tuple[Placing
     held = {invite.uid: invite for invite in tx.invites.latest() if invite.state is InviteState.HELD}
     for item, content, meeting, view in _waiting(tx, desk):
         there = held.get(meeting.uid)
-        if schedule_of(view, rep) == "hold" and (there is None or there.content.times != content.times):
+        if not _is_approved(tx, item.deal_id, meeting) or schedule_of(view, rep) != "hold":
+            continue
+        if there is None or there.content.times != content.times:
             hold = Booking(view, rep, {}).hold(content, meeting, there.sequence + 1 if there else 0)
             yield Placing(item.deal_id, hold), None
 
@@ -106,24 +120,48 @@ def _holds(tx: Transaction, desk: Desk, rep: RepToday) -> Iterator[tuple[Placing
 def _going_out(tx: Transaction, desk: Desk, rep: RepToday) -> Iterator[tuple[Placing, QueueItem]]:
     """The invites that need no look, as many as the day still allows."""
     midnight = datetime.combine(rep.today, time(), rep.config.zone)
-    placed = [invite for invite in tx.invites.since(midnight) if invite.state is InviteState.INVITED]
+    placed = {invite.uid for invite in tx.invites.since(midnight) if invite.state is InviteState.INVITED}
     room = rep.config.plan.invites_a_day - len(placed)
-    for item, content, _, view in _waiting(tx, desk):
+    told = _told_lately(tx, rep)
+    for item, content, meeting, view in _waiting(tx, desk):
         if room <= 0:
             return
-        if schedule_of(view, rep) == "invite" and _needs_no_look(tx, item, content, rep):
+        if schedule_of(view, rep) != "invite" or not _is_approved(tx, item.deal_id, meeting):
+            continue
+        if is_working_time(rep.now, rep.config, view.days) and _needs_no_look(tx, item, content, rep, told):
             room -= 1
+            told.update(person.email for person in (*content.to, *content.cc))
             yield Placing(item.deal_id, content), item
 
 
-def _needs_no_look(tx: Transaction, item: QueueItem, content: Content, rep: RepToday) -> bool:
-    """Whether nothing about it is the rep's to decide: no gap, no doubt, no edit of theirs, and nobody over the cap."""
-    if item.state is not ItemState.OPEN or item.gaps or tx.queue.edited_by_rep(item.id):
+def _still_stands(store: Store, item: QueueItem) -> bool:
+    """Whether the item is as it was before mail and calendar were read again."""
+    with store.read() as tx:
+        again = tx.queue.item(item.id)
+    return (again.state, again.version, again.content) == (item.state, item.version, item.content)
+
+
+def _is_approved(tx: Transaction, deal_id: str, meeting: Meeting) -> bool:
+    """Whether the rep approved a day for this milestone; what came into the process since waits for their word."""
+    approved = tx.ledger.plan_approved(deal_id)
+    return approved is not None and meeting.milestone in approved.days
+
+
+def _told_lately(tx: Transaction, rep: RepToday) -> Counter[str]:
+    """By address, the invites of the last seven days, also those of which the mailbox knows nothing yet."""
+    noted = tx.invites.since(rep.now - _WEEK)
+    placed = {each.uid: each.content for each in noted if each.state is InviteState.INVITED}
+    return Counter(person.email for content in placed.values() for person in (*content.to, *content.cc))
+
+
+def _needs_no_look(tx: Transaction, item: QueueItem, content: Content, rep: RepToday, told: Mapping[str, int]) -> bool:
+    """Whether nothing about it is the rep's to decide: no gap, no doubt, no word of theirs, nobody over the cap."""
+    if item.state is not ItemState.OPEN or item.gaps or any(each.by != BY_US for each in tx.queue.decisions(item.id)):
         return False
     if any(reason.rule == WAITS for reason in item.reasons):
         return False
-    emails = [person.email for person in content.to if person not in rep.config.us]
-    written = {email: tx.mirror.person_last_written(email, rep.now - timedelta(days=7)) for email in emails}
+    emails = [person.email for person in (*content.to, *content.cc) if person not in rep.config.us]
+    written = {each: tx.mirror.person_last_written(each, rep.now - _WEEK) + told.get(each, 0) for each in emails}
     return capped(emails, written, cadence_of(rep.config)) is None
 
 

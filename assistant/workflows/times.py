@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
+from assistant.config import Config
 from assistant.domain.ports import Interval
+from assistant.domain.workdays import Workdays
 from assistant.engine.room import instants
 
 Times = tuple[Interval, ...]
@@ -14,10 +16,21 @@ CALENDAR_AHEAD: Final = timedelta(days=200)
 """How far before and after the present the calendar is kept."""
 
 
+BEFORE_HOURS: Final = timedelta(hours=2)
+"""How long before the rep's hours the morning's run may come: what it sends lies there when people begin their day."""
+
+
 def collides(times: Iterable[Interval], busy: Sequence[Interval]) -> bool:
     """Whether the calendar has something at one of these times."""
     taken = [instants(each) for each in busy]
     return any(start < until and since < end for start, end in map(instants, times) for since, until in taken)
+
+
+def is_working_time(now: datetime, config: Config, days: Workdays) -> bool:
+    """Whether it's in the rep's hours, or in the morning before them, on a day on which everybody concerned works."""
+    local = now.astimezone(config.hours.zone)
+    opens, closes = map(datetime.timestamp, config.hours.on(local.date()))
+    return local.date() in days and opens - BEFORE_HOURS.total_seconds() <= now.timestamp() < closes
 
 
 def still_named(times: Times, text: str, zones: Sequence[tzinfo]) -> Times:

@@ -93,7 +93,7 @@ def _unspeak(desk: ReviewDesk, act: Act, _now: datetime) -> str:
 def _restage(desk: ReviewDesk, act: Act, now: datetime) -> str:
     """Back to the stage before; an end had set the plan's approval aside, and that one comes back with it."""
     stage, day, kept = (*act.payload.split(" ", 2), "", "")[:3]
-    days = _days(kept)
+    days, schedule = _approval(kept)
     with desk.store.write() as tx:
         deal = tx.ledger.deal(act.deal_id)
         resume_on = date.fromisoformat(day) if day else None
@@ -101,25 +101,29 @@ def _restage(desk: ReviewDesk, act: Act, now: datetime) -> str:
         told = f"{act.deal_id}: back to {stage.replace('_', ' ')}."
         if not days or deal.decision is None or deal.stage.ended:
             return told
-        tx.ledger.approve_plan(deal.id, deal.decision.day, days, now)
+        tx.ledger.approve_plan(deal.id, deal.decision.day, days, now, schedule)
     return f"{told} The days that you had approved count again."
 
 
 def _unapprove(desk: ReviewDesk, act: Act, now: datetime) -> str:
     """Back to the days that were approved before, or to none."""
-    days = _days(act.payload)
+    days, schedule = _approval(act.payload)
     with desk.store.write() as tx:
         deal = tx.ledger.deal(act.deal_id)
         if not days or deal.decision is None:
             tx.ledger.set_plan_aside(act.deal_id)
             return f"{act.deal_id}: the plan isn't approved any more."
-        tx.ledger.approve_plan(act.deal_id, deal.decision.day, days, now)
+        tx.ledger.approve_plan(act.deal_id, deal.decision.day, days, now, schedule)
     return f"{act.deal_id}: the days that you had approved before count again."
 
 
-def _days(kept: str) -> dict[str, date]:
-    """Approved days as an act has kept them; an act of before they were kept has none."""
-    return {name: date.fromisoformat(day) for name, day in json.loads(kept or "{}").items()}
+def _approval(kept: str) -> tuple[dict[str, date], str]:
+    """Approved days and how the meetings come about, as an act has kept them; an older act has the days alone or
+    neither, and then nothing comes about by itself."""
+    found = json.loads(kept or "{}")
+    days = found["days"] if isinstance(found.get("days"), dict) else found
+    schedule = found["schedule"] if days is not found else "off"
+    return {name: date.fromisoformat(day) for name, day in days.items()}, schedule
 
 
 def _unchoose(desk: ReviewDesk, act: Act, now: datetime) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
 
+from providers import notices
 from providers.google.calls import changes, permit
 from providers.google.credentials import credentials, email_of, refused_tokens, variable_of
 from providers.google.errors import (
@@ -23,8 +24,8 @@ from providers.google.errors import (
     too_fast,
     unreachable,
 )
-from providers.google.faults import Fault, backoff, fault_of, judged, whole
-from providers.google.quota import Bucket, calendar_bucket, gmail_bucket, units_of
+from providers.google.faults import Fault, backoff, fault_of, judged, shallow, whole
+from providers.google.quota import Bucket, calendar_bucket, gmail_bucket, units_of, waiting
 
 __all__ = ["Google", "RefusalError", "Refused", "SignInNeeded", "Unsure", "connect"]
 
@@ -33,6 +34,8 @@ Answer: TypeAlias = dict[str, Any]
 
 _TRIES: Final = 6
 _LONGEST_PAUSE: Final = 300.0
+_TOLD_FROM: Final = 30.0
+"""Seconds of a pause of which the rep is told."""
 _LARGEST_BATCH: Final = 50
 """Gmail API, Batching requests: more than 50 isn't recommended."""
 _SMALLEST_BATCH: Final = 5
@@ -47,7 +50,11 @@ def connect(account: str, settings: Settings) -> "Google":
     Another token in the environment is another sign-in, which shares nothing.
     """
     token = os.environ.get(variable_of(settings) or "", "")
-    key = (account, repr(sorted(settings.items(), key=lambda item: item[0])), hashlib.sha256(token.encode()).hexdigest())
+    key = (
+        account,
+        repr(sorted(settings.items(), key=lambda item: item[0])),
+        hashlib.sha256(token.encode()).hexdigest(),
+    )
     with _opening:
         google = _open.get(key)
         if google is None:
@@ -205,6 +212,7 @@ class Google:
         def carry_out() -> Answer:
             batch = lane.service.new_batch_http_request(callback=take)
             for number, asked in enumerate(chunk):
+                asked.request.postproc = shallow(asked.request.postproc)
                 batch.add(asked.request, request_id=str(number))
             batch.execute(http=self._http())
             return {}
@@ -246,7 +254,12 @@ class Google:
 
     def _wait(self, lane: _Lane, units: int) -> None:
         if (seconds := lane.bucket.reserve(units)) > 0:
-            self._sleep(seconds)
+            self._pause(seconds)
+
+    def _pause(self, seconds: float) -> None:
+        if seconds >= _TOLD_FROM:
+            notices.say(waiting(self.account, seconds))
+        self._sleep(seconds)
 
     def _rest(self, lane: _Lane, tries: int, fault: Fault) -> None:
         """Wait before the next try, or give up in words."""
@@ -258,7 +271,7 @@ class Google:
         if fault.throttled:
             lane.bucket.throttled(pause)  # it makes every thread wait, this one at its next turn
         else:
-            self._sleep(pause)
+            self._pause(pause)
 
     def _units(self, request: Any) -> int:
         return units_of(request.methodId, self._settings.get("units_a_minute"))

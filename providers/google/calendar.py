@@ -105,19 +105,20 @@ class GoogleCalendar:
         events: list[Event] = []
         problems: list[Problem] = []
         there = [row for row in rows.values() if row.get("status") != "cancelled"]
-        for row in (*there, *self._called_off(calendar, rows)):
-            if row.get("eventType") in NO_MEETINGS:
+        for row, master in (*((row, None) for row in there), *self._called_off(calendar, rows)):
+            if (master or row).get("eventType") in NO_MEETINGS:
                 continue
             try:
-                events.append(event_of(self.account, calendar, row, self._zone))
+                whole = row if master is None else _as_it_was(row, master, self._zone)
+                events.append(event_of(self.account, calendar, whole, self._zone))
             except BROKEN as error:
                 why = " ".join(str(error).split())[:120] or type(error).__name__
                 problems.append(Problem(self.account, f"{calendar}/{row['id']}", f"the event can't be read: {why}"))
         events.sort(key=lambda event: (event.start, event.uid, event.recurrence_id))
         return EventBatch(tuple(events), cursor, tuple((calendar, name) for name in rows), tuple(problems))
 
-    def _called_off(self, calendar: str, rows: dict[str, Row]) -> Iterator[Row]:
-        """The cancelled instances of series that live, whole."""
+    def _called_off(self, calendar: str, rows: dict[str, Row]) -> Iterator[tuple[Row, Row]]:
+        """The cancelled instances of series that live, each with its series."""
         off = [row for row in rows.values() if row.get("status") == "cancelled" and "originalStartTime" in row]
         names = sorted({str(row["recurringEventId"]) for row in off if "recurringEventId" in row})
         get = self._google.calendar.events().get
@@ -131,12 +132,7 @@ class GoogleCalendar:
         for row in off:
             master = series.get(str(row.get("recurringEventId")))
             if master and master.get("status") != "cancelled":
-                yield {
-                    **master,
-                    **row,
-                    "iCalUID": master["iCalUID"],
-                    **_times(master, row["originalStartTime"], self._zone),
-                }
+                yield row, master
 
     def _encode(self, states: Mapping[str, _State]) -> Cursor:
         read = {
@@ -181,10 +177,12 @@ def _not_there(account: str, calendar: str) -> ProviderError:
     )
 
 
-def _times(master: Row, original: Row, zone: tzinfo) -> dict[str, Row]:
-    """When the instance would have been."""
+def _as_it_was(row: Row, master: Row, zone: tzinfo) -> Row:
+    """The instance whole, and when it would have been."""
+    original = row["originalStartTime"]
     length = moment(master["end"], zone) - moment(master["start"], zone)
-    return {"start": original, "end": {"dateTime": (moment(original, zone) + length).isoformat()}}
+    times = {"start": original, "end": {"dateTime": (moment(original, zone) + length).isoformat()}}
+    return {**master, **row, "iCalUID": master["iCalUID"], **times}
 
 
 def _months(window: Window) -> Window:

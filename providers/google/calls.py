@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from assistant.errors import RefusedError
-from providers.google.scopes import DRAFTS, FREE_BUSY, READ_CALENDARS, READ_MAIL, WRITE_CALENDARS, short
+from providers.google.scopes import (
+    DRAFTS,
+    FREE_BUSY,
+    READ_CALENDARS,
+    READ_MAIL,
+    READ_OWN_CALENDAR,
+    WRITE_CALENDARS,
+    WRITE_OWN_CALENDAR,
+    short,
+)
 
 _ASKING: Final = frozenset({"calendar.freebusy.query"})
 """POST, but changes nothing."""
@@ -39,4 +48,5 @@ def scope_of(method: str) -> str:
         return short(DRAFTS if method in _DRAFTS | _SENDING else READ_MAIL)
     if method in _ASKING:
         return short(FREE_BUSY)
-    return short(WRITE_CALENDARS if method in _EVENTS else READ_CALENDARS)
+    own, every = (WRITE_OWN_CALENDAR, WRITE_CALENDARS) if method in _EVENTS else (READ_OWN_CALENDAR, READ_CALENDARS)
+    return f"{short(own)}, or {short(every)} for a calendar that isn't the account's own"

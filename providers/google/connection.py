@@ -59,10 +59,12 @@ class NoHttp:
 def service(name: str, version: str, root_url: str | None) -> Any:
     """The API as its packaged discovery document describes it; `root_url` moves its calls and its batches."""
     import json
+    import logging
 
     from googleapiclient.discovery import build_from_document
     from googleapiclient.discovery_cache import get_static_doc
 
+    logging.getLogger("googleapiclient").setLevel(logging.ERROR)  # it logs addresses of calls, and answers: ids, people
     content = get_static_doc(name, version)
     if content is None:
         raise ProviderError(

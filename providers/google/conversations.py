@@ -5,9 +5,9 @@ threads); at the recipient's the header alone counts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from typing import Any, Final
 
 from assistant.domain.mail import Message
@@ -18,6 +18,7 @@ from providers.google.drafts import header_of, raw_of
 _HEADERS: Final = ["Message-ID", "Subject", "X-Nextmove-Key"]
 _SEARCHABLE: Final = re.compile(r"[\w.!#$%&*+/=?^`|~@'\[\]:-]{3,500}", re.ASCII)
 """What can stand behind `rfc822msgid:` without a meaning of its own in a query."""
+_SOUND: Final = re.compile(r"\s*<[^<>\s]+>\s*")
 _MOST_HITS: Final = 5
 _MOST_SEARCHES: Final = 4
 _LARGEST: Final = 10 * 1024 * 1024
@@ -74,6 +75,19 @@ def messages_in(google: Google, thread: str) -> list[dict[str, Any]]:
 
 def message_id_of(message: dict[str, Any]) -> str:
     return header_of(message, "Message-ID").strip("<> ")
+
+
+def is_known(google: Google, message: dict[str, Any], known: Collection[str]) -> bool:
+    """Whether its Message-ID is one of these, in lower case.
+
+    One that has none, or a broken one, gets the id under which it's read where it is read: it's fetched for that.
+    """
+    if message_id_of(message).lower() in known:
+        return True
+    if _SOUND.fullmatch(header_of(message, "Message-ID")):
+        return False
+    read = _read(google, message, UTC)
+    return read is not None and read.message_id.lower() in known
 
 
 def _read(google: Google, hit: dict[str, Any], zone: tzinfo) -> Message | None:

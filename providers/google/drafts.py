@@ -2,9 +2,12 @@
 
 A draft keeps its id while it's edited; the message in it is another one after each edit (Gmail API, Working with
 drafts), so what was read once of a message holds for ever. Gmail can't search for a header of our own.
+
+Whoever saves a draft may change a sender, a link or a picture and leave every word: only the same bytes are ours.
 """
 
 import base64
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -27,13 +30,14 @@ _TRASH: Final = "TRASH"
 
 @dataclass(frozen=True, slots=True)
 class FoundDraft:
-    """A draft as it lies there. `body` is its text without the quote that we put below it."""
+    """A draft as it lies there. `body` is its text without the quote that we put below it, `etag` a digest of all."""
 
     id: str
     thread: str
     message: Message
     key: str
     body: str
+    etag: str
 
     @property
     def filed(self) -> FiledDraft:
@@ -46,15 +50,16 @@ class FoundDraft:
             body=self.body,
             recipients=message.recipients,
             thread=self.thread,
+            etag=self.etag,
         )
 
     def is_as(self, filed: FiledDraft) -> bool:
-        """Whether nobody has changed recipients, subject or text, or attached something."""
+        """Whether it's what was filed, and nobody has saved it anew since, whatever they changed."""
         return (
-            set(self.message.recipients) == set(filed.recipients)
+            self.etag == filed.etag
+            and set(self.message.recipients) == set(filed.recipients)
             and self.message.subject.split() == filed.subject.split()
             and words_of(self.body) == words_of(filed.body)
-            and not self.message.attachments
         )
 
 
@@ -170,4 +175,5 @@ def found_draft(draft_id: str, message: dict[str, Any], account: str, zone: tzin
         message=parsed,
         key=own.get(KEY_FIELD.lower(), [""])[0],
         body=above_quote(parsed.text, text_of(markup) if markup else None, own.get(MARK_FIELD.lower(), [""])[0]),
+        etag=hashlib.sha256(raw).hexdigest(),
     )

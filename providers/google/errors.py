@@ -15,6 +15,8 @@ _SCOPE: Final = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFF
 _OFF: Final = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 _POLICY: Final = frozenset({"domainPolicy", "admin_policy_enforced", "org_internal"})
 _LONGEST: Final = 200
+_MOST: Final = 2_000
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',;:/=]*(?:@|%40)[^\s<>()\[\]\"',;:/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,7 @@ def _code_of(error: Any) -> str:
 
 
 def _plain(text: Any) -> str:
-    """One line without control characters, of a length to read."""
-    line = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", str(text)).strip()
+    """One line without control characters and people's addresses, of a length to read."""
+    line = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", str(text)[:_MOST]).strip()
+    line = _ADDRESS.sub("…@…", line)
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

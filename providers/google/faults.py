@@ -3,7 +3,7 @@
 import http.client
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -38,11 +38,27 @@ def judged(headers: Mapping[str, str], status: int, content: bytes | str) -> Ref
     return refused
 
 
-def whole(answer: Any) -> dict[str, Any] | Fault:
+def whole(answer: Any) -> dict[str, Any] | Refused | Fault:
     """The answer as it is, {} for none; the library hands out the text of one that was cut off."""
-    if isinstance(answer, dict):
+    if isinstance(answer, (dict, Refused)):
         return answer
     return Fault("its answer came in pieces") if answer else {}
+
+
+TOO_DEEP: Final = Refused(200, "tooDeep", "its answer is nested too deeply to be read")
+"""Stands for an answer with parts in parts without end; none of the others in its batch suffers for it."""
+
+
+def shallow(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The same reader of an answer, to which one that's too deep is a refusal."""
+
+    def guarded(response: Any, content: Any) -> Any:
+        try:
+            return read(response, content)
+        except RecursionError:
+            return TOO_DEEP
+
+    return guarded
 
 
 def fault_of(error: Exception) -> Fault | None:
@@ -65,7 +81,7 @@ def fault_of(error: Exception) -> Fault | None:
         return Fault("the connection was reset")
     if isinstance(error, (OSError, httplib2.HttpLib2Error)):
         return Fault("the connection failed")
-    if isinstance(error, (http.client.HTTPException, BatchError, ValueError, KeyError, IndexError)):
+    if isinstance(error, (http.client.HTTPException, BatchError, ValueError, KeyError, IndexError, RecursionError)):
         return Fault("its answer came in pieces")
     return None
 

@@ -1,6 +1,6 @@
 """Messages by their ids, for the fewest units: whole threads where three or more are wanted, else one by one, raw."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any, Final, TypeAlias
@@ -18,10 +18,14 @@ _THREAD: Final = "gmail.users.threads.get"
 _RAW: Final = "id,labelIds,internalDate,raw"
 _PARTS: Final = "id,labelIds,internalDate,sizeEstimate,payload"
 _DAY: Final = 86_400
-_AT_ONCE: Final = 10
-"""Messages of unknown size that are asked for in one batch: each may be 25 MB long."""
+_ROOM: Final = 50
+"""What one portion may weigh, which is held in memory at once: so many messages of up to 256 kB."""
+_SMALL: Final = 256 * 1024
+_UNKNOWN: Final = 5
+"""The weight of what may be long (a message may have 25 MB), so that ten of them are asked for at once."""
 
 Request: TypeAlias = tuple[str, Any, int]
+Weighed: TypeAlias = tuple[int, Request]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Fetcher:
     labels: Labels
     since: int
     units_a_minute: int | None = None
-    _alone: list[str] = field(default_factory=list, init=False)
+    _alone: list[Weighed] = field(default_factory=list, init=False)
     _messages: Any = field(default=None, init=False)
     _threads: Any = field(default=None, init=False)
 
@@ -56,44 +60,32 @@ class Fetcher:
         """
         users = self.google.gmail.users()
         self._messages, self._threads = users.messages(), users.threads()  # each takes as long to make as a parse
-        for requests in self._portions(wanted, large):
-            for key, answer in self.google.batch(requests):
-                yield from self._taken(key, answer, wanted)
-            while self._alone:
-                for key, answer in self.google.batch(self._again()):
-                    yield from self._taken(key, answer, wanted)
+        for portion in _portions(self._requests(wanted, large)):
+            yield from self._asked(portion, wanted)
+            again, self._alone = self._alone, []
+            for alone in _portions(again):
+                yield from self._asked(alone, wanted)
 
-    def _portions(self, wanted: Wanted, large: Collection[str] | None) -> Iterator[Iterator[Request]]:
-        """Requests to be made together; one portion where the sizes are known."""
-        if large is not None:
-            yield self._requests(wanted, large)
-            return
-        requests = list(self._requests(wanted, ()))
-        for start in range(0, len(requests), _AT_ONCE):
-            yield iter(requests[start : start + _AT_ONCE])
+    def _asked(self, portion: list[Request], wanted: Wanted) -> Iterator[tuple[str, Fetched]]:
+        for key, answer in self.google.batch(portion):
+            yield from self._taken(key, answer, wanted)
 
-    def _requests(self, wanted: Wanted, large: Collection[str]) -> Iterator[Request]:
+    def _requests(self, wanted: Wanted, large: Collection[str] | None) -> Iterator[Weighed]:
         one, whole = (units_of(method, self.units_a_minute) for method in (_GET, _THREAD))
         for thread, ids in wanted.items():
-            yield from self._again()
             if len(ids) * one > whole:
                 asked = {"userId": "me", "id": thread, "format": "full", "fields": f"messages({_PARTS})"}
-                yield f"thread {thread}", self._threads.get(**asked), 0
+                yield max(_UNKNOWN, len(ids)), (f"thread {thread}", self._threads.get(**asked), 0)
                 continue
             for each in ids:
-                if each in large:
+                if large and each in large:
                     asked = {"userId": "me", "id": each, "format": "full", "fields": _PARTS}
-                    yield f"full {each}", self._messages.get(**asked), 0
+                    yield _UNKNOWN, (f"full {each}", self._messages.get(**asked), 0)
                 else:
-                    yield f"raw {each}", self._raw(each), 0
+                    yield _UNKNOWN if large is None else 1, self._raw(each)
 
-    def _again(self) -> Iterator[Request]:
-        """What is to be asked for alone by now."""
-        again, self._alone = self._alone, []
-        return iter([(f"raw {each}", self._raw(each), 0) for each in again])
-
-    def _raw(self, each: str) -> Any:
-        return self._messages.get(userId="me", id=each, format="raw", fields=_RAW)
+    def _raw(self, each: str) -> Request:
+        return f"raw {each}", self._messages.get(userId="me", id=each, format="raw", fields=_RAW), 0
 
     def _taken(self, key: str, answer: dict[str, Any] | Refused, wanted: Wanted) -> Iterator[tuple[str, Fetched]]:
         shape, _, name = key.partition(" ")
@@ -105,7 +97,7 @@ class Fetcher:
             if answer.status == 404:
                 yield from ((each, None) for each in ids)
             else:
-                self._alone += ids
+                self._alone += ((_UNKNOWN, self._raw(each)) for each in ids)
             return
         found = {each["id"]: each for each in (answer.get("messages", ()) if shape == "thread" else (answer,))}
         for each in ids:
@@ -113,9 +105,12 @@ class Fetcher:
                 yield each, None
                 continue
             try:
-                yield each, self._from_parts(each, found[each])
+                read = self._from_parts(each, found[each])
             except DoubtError:
-                self._alone.append(each)
+                size = int(found[each].get("sizeEstimate", 0))
+                self._alone.append((min(_ROOM, 1 + size // _SMALL), self._raw(each)))
+                continue
+            yield each, read
 
     def _from_raw(self, each: str, answer: dict[str, Any] | Refused) -> Fetched:
         if isinstance(answer, Refused):
@@ -155,11 +150,27 @@ class Fetcher:
                 etag=place.etag,
                 zone=self.zone,
             )
+            if message.calendar:
+                message = replace(message, calendar=tuple(map(with_our_uids, message.calendar)))
         except mime.UnreadableError as error:
             return self._problem(each, str(error), place.folder)
-        if not message.calendar:
-            return message
-        return replace(message, calendar=tuple(map(with_our_uids, message.calendar)))
+        except Exception as error:  # a hostile message must not stop a run: it's reported instead
+            return self._problem(each, f"it can't be read ({type(error).__name__})", place.folder)
+        return message
 
     def _problem(self, each: str, why: str, folder: str = "Gmail") -> Problem:
         return Problem(self.account, f"{folder}/{each}", why)
+
+
+def _portions(requests: Iterable[Weighed]) -> Iterator[list[Request]]:
+    """Requests to be made together, in their order: as many as weigh no more than there is room for."""
+    portion: list[Request] = []
+    weight = 0
+    for each, request in requests:
+        if portion and weight + each > _ROOM:
+            yield portion
+            portion, weight = [], 0
+        portion.append(request)
+        weight += each
+    if portion:
+        yield portion

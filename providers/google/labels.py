@@ -5,7 +5,8 @@ DRAFT, SCHEDULED, SENT; all that was received is in "All Mail". Archiving, label
 and costs no call: its role is that of INBOX, an archive or Trash as it was when it was fetched. A customer's no that
 was read and thrown away is still a no: what's held stays until it's deleted for good, and out of Trash only what
 belongs to conversations in which we wrote is fetched, since this port doesn't know contacts. Chats and Spam are left
-out: what's moved there is gone, what comes back out is new. So is a draft that's thrown away.
+out: what's moved there is gone, what comes back out is new. So is a draft that's thrown away. Spam may be forged, so
+that nothing in it is anybody's word: where it lies in a conversation in which we wrote, the rep is told that it does.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -22,7 +23,11 @@ SCHEDULED: Final = "Scheduled"
 
 FOLDERS: Final = (ALL_MAIL, SENT, DRAFTS, SCHEDULED)
 
+OURS: Final = frozenset({"SENT", "DRAFT"})
+"""Where one of a conversation's messages wears one of these, we wrote in it."""
+
 _OUT: Final = frozenset({"CHAT", "SPAM"})
+_UNSENT: Final = frozenset({"DRAFT", "SCHEDULED"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,13 @@ class Labels:
         """Ids of labels under which nothing new is read: what loses one of them is new."""
         return self.unwanted | {"TRASH"}
 
+    def aside(self, labels: Iterable[str]) -> str:
+        """TRASH or SPAM for mail that lies there, else ""; drafts, chats and what's private never do."""
+        worn = frozenset(labels)
+        if worn & (_UNSENT | self.unwanted - {"SPAM"}):
+            return ""
+        return next((label for label in ("SPAM", "TRASH") if label in worn), "")
+
     def place(self, labels: Iterable[str]) -> Place | None:
         """The place of a message with these labels; None for what is left out."""
         worn = frozenset(labels)
@@ -61,7 +73,7 @@ class Labels:
             return None
         trashed = "TRASH" in worn
         flags = flags_of(unread="UNREAD" in worn, starred="STARRED" in worn)
-        if not worn.isdisjoint(("DRAFT", "SCHEDULED")):
+        if not worn.isdisjoint(_UNSENT):
             folder = DRAFTS if "DRAFT" in worn else SCHEDULED
             return None if trashed else Place(folder, FolderRole.DRAFTS, flags)
         if "SENT" in worn:

@@ -1,16 +1,17 @@
 """What there is in a mailbox: ids in threads, by lists alone, and how that differs from what the caller holds."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from providers.google import labels
-from providers.google.api import Google
-from providers.google.labels import ALL_MAIL, DRAFTS, SCHEDULED, SENT, flags_of
+from providers.google.api import Google, Refused
+from providers.google.labels import ALL_MAIL, DRAFTS, OURS, SCHEDULED, SENT, flags_of
 
 _PAGE: Final = 500
 _FIELDS: Final = "messages(id,threadId),nextPageToken"
-_LARGE: Final = "larger:3M"
+_LARGE: Final = "larger:256K"
+"""What comes as parts, without attachments, for the same units: some hundred bytes more for the smallest of them."""
 
 Held = Mapping[str, tuple[str, str]]
 """What the caller has: by the message's id, its folder and etag."""
@@ -21,12 +22,16 @@ Wanted = dict[str, list[str]]
 
 @dataclass(slots=True)
 class Difference:
-    """What a listing says against what's held. `large` are those whose attachments aren't worth the way."""
+    """What a listing says against what's held. `large` are those whose attachments aren't worth the way.
+
+    `spam` are ids of messages in Spam that lie in conversations in which we wrote.
+    """
 
     wanted: Wanted = field(default_factory=dict)
     large: frozenset[str] = frozenset()
     gone: list[tuple[str, str]] = field(default_factory=list)
     flagged: list[tuple[str, str, str, frozenset[str]]] = field(default_factory=list)
+    spam: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,15 @@ class Lister:
         with long before the rest is there.
         """
         everything = dict(self._ids())
-        sent = dict.fromkeys(each for each, _ in self._ids("SENT"))
-        ours = dict.fromkeys(everything[each] for each in sent if each in everything)
+        sent = dict(self._ids("SENT", includeSpamTrash=True))
+        drafts = dict(self._ids("DRAFT"))
+        ours = dict.fromkeys((*sent.values(), *drafts.values()))
         trash = self._trash(held, ours)
         everything |= trash
         found = Difference(gone=[(held[each][0], each) for each in held if each not in everything])
-        moved = self._compare(held, everything.keys() - trash.keys(), sent, found) if held else frozenset()
+        found.spam = [each for each, thread in self._ids("SPAM", includeSpamTrash=True) if thread in ours]
+        present = everything.keys() - trash.keys()
+        moved = self._compare(held, present, sent, drafts, found) if held else frozenset()
         skipped = frozenset(unreadable)
         threads: Wanted = {}
         for each, thread in everything.items():
@@ -61,6 +69,13 @@ class Lister:
             found.large = frozenset(each for each, _ in self._ids(also=_LARGE))
         return found
 
+    def written_in(self, threads: Iterable[str]) -> frozenset[str]:
+        """Those of the conversations in which we wrote; one call each, in batches."""
+        get = self.google.gmail.users().threads().get
+        how = {"userId": "me", "format": "minimal", "fields": "messages(labelIds)"}
+        asked = ((each, get(id=each, **how), 0) for each in threads)
+        return frozenset(each for each, answer in self.google.batch(asked) if _ours(answer))
+
     def _trash(self, held: Held, ours: Collection[str]) -> dict[str, str]:
         """What was thrown away of what's held, and of conversations in which we wrote; no drafts."""
         unsent = (DRAFTS, SCHEDULED)
@@ -71,10 +86,9 @@ class Lister:
         }
 
     def _compare(
-        self, held: Held, present: Collection[str], sent: Collection[str], found: Difference
+        self, held: Held, present: Collection[str], sent: Collection[str], drafts: Collection[str], found: Difference
     ) -> frozenset[str]:
         """Flags that differ go into `found`; the ids of what lies elsewhere than it's held."""
-        drafts = {each for each, _ in self._ids("DRAFT")}
         unread = {each for each, _ in self._ids("UNREAD")}
         starred = {each for each, _ in self._ids("STARRED")}
         moved = set()
@@ -110,6 +124,13 @@ class Lister:
         hidden = (f"-label:{_named(name)}" for name in self.hidden)
         after = f"after:{self.since}" if self.since else ""
         return " ".join(filter(None, (after, "-in:chats", *hidden, also)))
+
+
+def _ours(conversation: dict[str, Any] | Refused) -> bool:
+    """Where Google can't say, its messages are better fetched than missed."""
+    if isinstance(conversation, Refused):
+        return conversation.status != 404
+    return any(not OURS.isdisjoint(each.get("labelIds", ())) for each in conversation.get("messages", ()))
 
 
 def _named(label: str) -> str:

@@ -17,8 +17,8 @@ from assistant.domain.mail import Message, Problem
 from assistant.domain.ports import Cursor, CursorExpired, Known, MailBatch
 from providers.google.api import Google, connect
 from providers.google.fetching import Failed, Fetched, Fetcher
-from providers.google.history import Changes, changes_since
-from providers.google.labels import FOLDERS, Labels, labels_named
+from providers.google.history import Changes, Touched, changes_since
+from providers.google.labels import FOLDERS, OURS, Labels, labels_named
 from providers.google.listing import Held, Lister, Wanted
 from providers.google.position import Position, decode, encode
 
@@ -149,6 +149,7 @@ class _Part:
         found = self.lister.difference(self.held, self.at.unreadable)
         self.batch.gone += found.gone
         self.batch.flagged += found.flagged
+        self.batch.problems += map(self._in_spam, found.spam)
         yield from self._bring(found.wanted, found.large, history)
 
     def changed(self, changes: Changes, *, dunning: bool = True) -> Iterator[MailBatch]:
@@ -156,18 +157,23 @@ class _Part:
         wanted: Wanted = {}
         self.batch.gone += [(self.held[each][0], each) for each in changes.deleted if each in self.held]
         for each, touched in changes.touched.items():
-            if self._compare(each, touched.labels, fresh=touched.fresh):
+            if self._compare(each, touched):
+                wanted.setdefault(touched.thread, []).append(each)
+        for each, touched in self._aside(changes).items():
+            if "SPAM" in touched.labels:
+                self.batch.problems.append(self._in_spam(each))
+            else:
                 wanted.setdefault(touched.thread, []).append(each)
         if dunning and self.at.owed:
             asked = {each for ids in wanted.values() for each in ids}
             wanted |= {each: [each] for each in self.at.owed if each not in asked}
         yield from self._bring(wanted, None, changes.history)
 
-    def _compare(self, each: str, labels: frozenset[str], *, fresh: bool) -> bool:
+    def _compare(self, each: str, touched: Touched) -> bool:
         """Whether the message is to be fetched; what can be said of it without goes into the batch."""
-        place = self.labels.place(labels)
+        place = self.labels.place(touched.labels)
         if each not in self.held:
-            return fresh and place is not None and "TRASH" not in labels and each not in self.at.unreadable
+            return self._new(each, touched) and place is not None and "TRASH" not in touched.labels
         folder, etag = self.held[each]
         if place is None:
             self.batch.gone.append((folder, each))
@@ -176,6 +182,30 @@ class _Part:
         elif place.etag != etag:
             self.batch.flagged.append((folder, each, place.etag, place.flags))
         return False
+
+    def _new(self, each: str, touched: Touched) -> bool:
+        return touched.fresh and each not in self.held and each not in self.at.unreadable
+
+    def _aside(self, changes: Changes) -> dict[str, Touched]:
+        """What's new and lies in Trash or Spam already, of conversations in which we wrote.
+
+        In one that it began itself (it has its id) all else came later, and is told of in the same history.
+        """
+        aside = {
+            each: touched
+            for each, touched in changes.touched.items()
+            if self.labels.aside(touched.labels) and self._new(each, touched)
+        }
+        ours = {touched.thread for touched in changes.touched.values() if not OURS.isdisjoint(touched.labels)}
+        unclear = dict.fromkeys(touched.thread for each, touched in aside.items() if each != touched.thread)
+        ours |= self.lister.written_in(each for each in unclear if each not in ours)
+        return {each: touched for each, touched in aside.items() if touched.thread in ours}
+
+    def _in_spam(self, each: str) -> Problem:
+        why = (
+            "it lies in Spam and isn't read, but belongs to a conversation of yours: if it's real, take it out of there"
+        )
+        return Problem(self.fetcher.account, f"Spam/{each}", why)
 
     def _bring(self, wanted: Wanted, large: Collection[str] | None, history: str) -> Iterator[MailBatch]:
         """Fetches, a batch at a time; only the last cursor says that all until `history` is known."""

@@ -19,6 +19,8 @@ _SHAPES: Final = ("multipart/alternative", "multipart/mixed", "multipart/related
 _READ: Final = ("text/calendar", "application/ics")
 _CHARSET: Final = re.compile(r"""(;\s*charset\s*=\s*)("[^"]*"|[^\s;]*)""", re.IGNORECASE)
 _LINE: Final = re.compile(r"[\r\n]+[ \t]*")
+_HOSTILE: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What Python's parser raises on fields that were made to confuse it, and on parts in parts without end."""
 _HIDDEN: Final = b"AA==\r\n"
 """Stands for the content of an attachment."""
 
@@ -53,11 +55,16 @@ class Rebuilt:
 
 
 def rebuilt(payload: dict[str, Any]) -> Rebuilt:
-    """The message of this payload. Raises `DoubtError`."""
+    """The message of this payload. Raises `DoubtError`, whatever is wrong with it."""
     made = Rebuilt()
-    if any("\ufffd" in each["value"] for each in payload.get("headers", ())):
-        raise DoubtError("its header has lost signs")
-    _write(payload, made, top=True)
+    try:
+        if any("\ufffd" in each["value"] for each in payload.get("headers", ())):
+            raise DoubtError("its header has lost signs")
+        _write(payload, made, top=True)
+    except DoubtError:
+        raise
+    except _HOSTILE as error:
+        raise DoubtError("its parts can't be put together") from error
     return made
 
 

@@ -105,6 +105,13 @@ class Bucket:
         self._short, self._quiet_since = False, now
 
 
+def waiting(account: str, seconds: float) -> str:
+    """What the rep is told of a pause that begins now."""
+    length = f"{round(seconds / 60)} minutes" if seconds >= 90 else f"{round(seconds)} seconds"
+    until = time.strftime("%H:%M", time.localtime(time.time() + seconds))
+    return f"Google asks for a pause of {length} (account “{account}”, until {until}); it's safe to stop the run."
+
+
 def gmail_bucket(units_a_minute: int | None, clock: Callable[[], float]) -> Bucket:
     """Where no budget is set, an older project's is found by trying: 15,000 at a quarter of the price."""
     most = None if units_a_minute else 10 * GMAIL_BUDGET

@@ -62,6 +62,7 @@ class _There:
             uid=uid_in(self.row["id"]) or self.row["iCalUID"],
             sequence=int(properties(self.row).get(SEQUENCE, 0)),
             etag=self.row["etag"],
+            told=True,  # Google writes to the people at once
         )
 
     @property

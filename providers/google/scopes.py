@@ -54,7 +54,8 @@ def short(scope: str) -> str:
 
 def _reasons(settings: Mapping[str, Any]) -> dict[str, str]:
     calendars = tuple(settings.get("calendars", ("primary",)))
-    own = set(calendars) <= {"primary"}
+    email = str(settings.get("email") or "").lower()
+    own = all(each == "primary" or each.lower() == email for each in calendars)
     reasons = {
         READ_MAIL: "read your mail, to see where each deal stands",
         DRAFTS: "put drafts that you approved into your Drafts, and take them back while you haven't touched them",

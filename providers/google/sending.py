@@ -13,7 +13,7 @@ from typing import Any, Final
 from assistant.domain.ports import DraftChanged, FiledDraft, SentMail, ThreadMoved
 from assistant.errors import ProviderError, RefusedError
 from providers.google.api import Google, RefusalError, Unsure, connect
-from providers.google.conversations import header_only, message_id_of, messages_in, with_message_id
+from providers.google.conversations import header_only, is_known, message_id_of, messages_in, with_message_id
 from providers.google.drafts import Drafts, FoundDraft, header_of
 from providers.google.labels import SENT
 from providers.outgoing import KEY_FIELD
@@ -21,8 +21,8 @@ from providers.outgoing import KEY_FIELD
 _PAUSES: Final = (0.0, 1.0, 3.0, 6.0)
 """Seconds before each look for a mail whose sending got no answer: Google may still be at it."""
 _SENT: Final = "SENT"
-_UNREAD: Final = frozenset({"DRAFT", "TRASH", "SPAM", "CHAT"})
-"""What is no mail, or isn't read by the mailbox's port either."""
+_UNREAD: Final = frozenset({"DRAFT", "SPAM", "CHAT"})
+"""What is no mail, or isn't read by the mailbox's port either. A no that was thrown away is still a no."""
 
 
 class GoogleSender:
@@ -76,7 +76,7 @@ class GoogleSender:
         read = {each.lower() for each in known}
         there = [each for each in messages_in(self._google, draft.thread) if not _UNREAD & {*each.get("labelIds", ())}]
         newest = max((_when(each) for each in there if message_id_of(each).lower() in read), default=0)
-        if any(_when(each) >= newest and message_id_of(each).lower() not in read for each in there):
+        if any(_when(each) >= newest and not is_known(self._google, each, read) for each in there):
             raise ThreadMoved
 
     def _looked_up(self, key: str, filed: FiledDraft) -> SentMail | None:

@@ -17,13 +17,14 @@ from providers.google.aliases import aliases
 from providers.google.api import Google, connect
 from providers.google.connection import authorized, plain
 from providers.google.credentials import email_of, scopes_of, variable_of
-from providers.google.errors import RefusalError, SignInNeeded, login, refresh_error
+from providers.google.errors import RefusalError, login, refresh_error
 from providers.google.loopback import Loopback
 from providers.google.scopes import DRAFTS, READ_MAIL, needed
 from providers.google.tokens import Tokens, TokenStore
 
 _TALKATIVE: Final = ("requests_oauthlib", "oauthlib", "urllib3", "google.auth", "google.oauth2", "google_auth_httplib2")
 _CONNECTIONS: Final = "https://myaccount.google.com/connections"
+_CLIENT: Final = ("client_id", "client_secret", "auth_uri", "token_uri")
 
 
 class GoogleSignIn:
@@ -51,10 +52,15 @@ class GoogleSignIn:
         return Access(self._account, self._store.where(), permissions, tokens.email, tokens.since)
 
     def works(self) -> bool:
+        """A client that Google has forgotten, or refuses, is no dead end: only signing in anew leads out of it."""
+        if self._opened_by() is None and self._of_another_client():
+            return False
         google = Google(self._account, self._settings)
         try:
             google.run(google.gmail.users().getProfile(userId="me"))
-        except SignInNeeded:
+        except ProviderError:
+            if self._opened_by() is not None:
+                raise  # nobody signs in to it: its cure is another one
             return False
         finally:
             google.close()
@@ -85,11 +91,7 @@ class GoogleSignIn:
             access_token=credentials.token,
             expires=credentials.expiry.replace(tzinfo=UTC) if credentials.expiry else None,
         )
-        try:
-            tokens = replace(tokens, email=self._checked(credentials, granted))
-        except ProviderError:
-            _revoke(tokens)
-            raise
+        tokens = replace(tokens, email=self._checked(credentials, granted))
         with self._store.renewing():
             kept = self._store.save(tokens)
         return Access(self._account, kept, needed(self._settings, granted), tokens.email, tokens.since)
@@ -100,15 +102,26 @@ class GoogleSignIn:
                 f"Account “{self._account}” is opened by {by}: nothing of it is kept here.",
                 "Take the permission back where it was given.",
             )
-        tokens = self._loaded()
-        revoked = tokens is None or _revoke(tokens)
-        there = self._store.forget()
+        with self._store.renewing():
+            tokens = self._loaded()
+            revoked = tokens is None or _revoke(tokens)
+            there = self._store.forget()
         if not revoked:
             raise ProviderError(
                 f"The tokens of account “{self._account}” are forgotten here, but Google couldn't be told.",
                 f"Take the permission back by hand at {_CONNECTIONS}.",
             )
         return there
+
+    def _of_another_client(self) -> bool:
+        """Whether what is kept was given to another client than the one that is named now, or under an old secret."""
+        tokens = self._loaded()
+        try:
+            client = self._client()
+        except ProviderError:
+            return False  # what is kept may work without it
+        ours = (client["client_id"], client["client_secret"])
+        return tokens is not None and (tokens.client_id, tokens.client_secret) != ours
 
     def _loaded(self) -> Tokens | None:
         """What can't be read can still be forgotten."""
@@ -135,8 +148,10 @@ class GoogleSignIn:
             )
         try:
             held = json.loads(Path(path).read_text(encoding="utf-8"))
-            client = held["installed"]
-            return {**client, "client_secret": client["client_secret"], "client_id": client["client_id"]}
+            client = dict(held["installed"])
+            if not all(isinstance(client[each], str) and client[each] for each in _CLIENT):
+                raise ValueError
+            return client
         except (OSError, ValueError, KeyError, TypeError):
             raise ProviderError(
                 f"{path} isn't the JSON of a desktop client (account “{self._account}”).",
@@ -182,7 +197,11 @@ class GoogleSignIn:
         return flow.credentials, frozenset(told or scopes_of(self._settings))
 
     def _checked(self, credentials: Any, granted: frozenset[str]) -> str:
-        """The address of the mailbox that was opened. Raises `ProviderError` if it's useless, or somebody else's."""
+        """The address of the mailbox that was opened. Raises `ProviderError` if it's useless, or somebody else's.
+
+        Then the new tokens are forgotten and not revoked: at Google that ends whatever the person has allowed to this
+        client, also the sign-in that is kept from before, here or for another account.
+        """
         if not credentials.refresh_token:
             raise ProviderError(
                 f"Google gave no lasting sign-in for account “{self._account}”.",
@@ -191,7 +210,8 @@ class GoogleSignIn:
         if not all(each.held for each in needed(self._settings, granted) if each.name in (READ_MAIL, DRAFTS)):
             raise ProviderError(
                 f"Reading mail and filing drafts, without which nothing works, weren't allowed for “{self._account}”.",
-                f"Run: {login(self._account)} and leave their boxes ticked.",
+                f"Run: {login(self._account)} and leave their boxes ticked. What was kept before is as it was; what "
+                f"you allowed now can be taken back at {_CONNECTIONS}.",
             )
         google = Google(self._account, self._settings, http=lambda: authorized(credentials))
         try:
@@ -218,7 +238,8 @@ class WrongPersonError(ProviderError):
     def __init__(self, account: str, opened: str, wanted: str) -> None:
         super().__init__(
             f"You signed in as {opened}, but account “{account}” is for {wanted}; nothing was kept.",
-            f'Choose the other person on Google\'s page, or set `email = "{opened}"` in the account.',
+            f'Choose the other person on Google\'s page, or set `email = "{opened}"` in the account. What {opened} '
+            f"allowed can be taken back at {_CONNECTIONS}; that ends every sign-in of theirs with this client.",
         )
 
 

@@ -5,7 +5,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,7 +96,7 @@ class TokenStore:
         """Keep them; says where."""
         keyring = _keyring()
         if keyring and any(_put(keyring, self._entry, text) for text in (tokens.to_json(), tokens.to_json(least=True))):
-            self.path.unlink(missing_ok=True)
+            self._unlink()
             return f"the keyring of this computer ({keyring.name})"
         self._write(tokens.to_json())
         return str(self.path)
@@ -110,7 +110,7 @@ class TokenStore:
     def forget(self) -> bool:
         """Whether there was anything to forget."""
         there = self.path.exists()
-        self.path.unlink(missing_ok=True)
+        self._unlink()
         keyring = _keyring()
         if _asked(keyring, self._entry)[0] is not None:
             from keyring.errors import KeyringError
@@ -130,14 +130,21 @@ class TokenStore:
         """Only one process and thread at a time renews the tokens of an account."""
         from filelock import FileLock, Timeout
 
+        path = self._folder() / f"{self._name}.lock"
+        lock = FileLock(path, timeout=_PATIENCE, mode=0o600)
         try:
-            with FileLock(self._folder() / f"{self._name}.lock", timeout=_PATIENCE, mode=0o600):
-                yield
+            lock.acquire()
         except Timeout:
             raise ProviderError(
                 f"Another program has been renewing the sign-in of account “{self._account}” for a minute.",
                 "End it, or wait until it's done, then try again.",
             ) from None
+        except OSError as error:
+            raise _unwritable(self._account, path, error) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     @property
     def path(self) -> Path:
@@ -175,6 +182,12 @@ class TokenStore:
             refuse_if_open_to_others(self._account, self.path, os.fstat(descriptor))
             return file.read()
 
+    def _unlink(self) -> None:
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(self._account, self.path, error) from None
+
     def _write(self, text: str) -> None:
         """Whole or not at all, and never readable by others, not even for a moment."""
         target = self._folder() / self.path.name
@@ -188,7 +201,8 @@ class TokenStore:
                 os.fsync(descriptor)
             draft.replace(target)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
             raise _unwritable(self._account, target, error) from None
 
 

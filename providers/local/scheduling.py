@@ -45,11 +45,11 @@ class LocalScheduling:
             there = self._again(event.uid)
         if there.now.sequence == event.sequence and not there.now.cancelled:
             self._tell(event, Method.REQUEST, there.now)
-        return there.placed
+        return self._placed(there)
 
     def find(self, uid: str) -> PlacedEvent | None:
         there = self._objects.find(uid)
-        return there.placed if there else None
+        return self._placed(there) if there else None
 
     def change(self, event: OutgoingEvent, placed: PlacedEvent) -> PlacedEvent:
         """What people have answered holds for the time that they were asked for: at another one it's forgotten.
@@ -72,14 +72,15 @@ class LocalScheduling:
             self._objects.replace(there, new, alarms=True)
             there = self._again(event.uid)
         self._tell(event, Method.REQUEST, there.now)
-        return there.placed
+        return self._placed(there)
 
     def cancel(self, event: OutgoingEvent, placed: PlacedEvent) -> PlacedEvent | None:
         """A hold is taken out; an invited meeting stays as STATUS:CANCELLED, for the record.
 
         To people who were never told of it, because the first REQUEST still lies in the drafts, a CANCEL would be
-        odd: that draft is taken out, no other is filed, and the cancelled event names nobody. A draft that the rep
-        deleted can't be told from one that was sent: then a CANCEL is filed.
+        odd: that draft is taken out, no other is filed, and the event goes: at first only its people, so that a repeat
+        after a crash knows. A draft that the rep deleted can't be told from one that was sent: then a CANCEL is filed,
+        unless the caller knows better and names nobody.
         """
         from providers.itip import stored
 
@@ -87,22 +88,25 @@ class LocalScheduling:
         if there is not None and not (_is_done(there, event, placed) and there.now.cancelled):
             if there.etag != placed.etag:
                 raise EventChanged
-            if not there.now.answers:
-                self._objects.remove(there)
-                there = None
-            else:
-                told = self._told(there.now)
+            told = bool(event.people) and self._told(there.now)
+            if told or there.now.answers:
                 whom = event if told else replace(event, required=(), optional=())
                 _check(whom, Method.CANCEL)
                 created = there.now.created if told else None
                 new = stored(whom, answers=there.now.answers, created=created, cancelled=True)
                 self._objects.replace(there, new, alarms=False)
                 there = self._again(event.uid)
-        if there is None:
-            self._take_back(event)
-            return None
-        self._tell(event, Method.CANCEL, there.now)
-        return there.placed
+        if there is not None and there.now.answers:
+            self._tell(event, Method.CANCEL, there.now)
+            return self._placed(there)
+        self._take_back(event)
+        if there is not None:
+            self._objects.remove(there)
+        return None
+
+    def _placed(self, there: Found) -> PlacedEvent:
+        """As it lies there; of a hold there is nobody to tell."""
+        return replace(there.placed, told=not there.now.answers or self._told(there.now))
 
     def _again(self, uid: str) -> Found:
         """What was just written, as it lies there."""

@@ -161,6 +161,19 @@ class SchedulingSuite:
         placed = system.scheduling().place(meeting())
         assert system.scheduling().find(meeting().uid) == placed
 
+    def test_what_people_were_sent_they_were_told_of(self, system: SchedulingSystem) -> None:
+        system.scheduling().place(meeting())
+        system.sent()
+        assert self._seen(system).told
+
+    def test_cancelled_for_nobody_nobody_hears_of_it(self, system: SchedulingSystem) -> None:
+        """Of an event that nobody has been told of."""
+        placed = system.scheduling().place(hold())
+        for _ in range(2):
+            assert system.scheduling().cancel(replace(cancelled(), required=(), optional=()), placed) is None
+        assert no_event(system)
+        assert system.told() == []
+
     def test_an_event_that_was_never_placed_is_not_found(self, system: SchedulingSystem) -> None:
         system.scheduling().place(meeting())
         assert system.scheduling().find("9f2c") is None

@@ -1,7 +1,7 @@
 """A Gmail mailbox for the suites and the edges, on the peer: how the rep and the world change it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,8 @@ import pytest
 from assistant.domain.mail import FolderRole
 from providers.google.api import Google
 from providers.google.mail import GoogleMailbox
+from tests.contracts.caller import MailCaller
+from tests.contracts.letters import letter
 from tests.servers.google import GooglePeer
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -77,3 +79,22 @@ class Gmail:
 
 def _one(query: Mapping[str, list[str]], name: str) -> str:
     return query.get(name, [""])[0]
+
+
+def pulled(system: Gmail, caller: MailCaller | None = None) -> MailCaller:
+    caller = caller or MailCaller()
+    caller.pull(system.open())
+    system.peer.log.clear()
+    return caller
+
+
+def places(caller: MailCaller) -> dict[str, tuple[str, FolderRole]]:
+    return {message.message_id.partition("@")[0]: (message.folder, message.role) for message in caller.held.values()}
+
+
+def thread(system: Gmail, numbers: Iterable[int], labels: Iterable[str] = ("INBOX",)) -> list[str]:
+    """Messages of one conversation; their ids."""
+    first, *rest = numbers
+    ids = [system.peer.deliver(letter(first, subject="Rota"), labels)]
+    where = next(mail.thread_id for mail in system.peer.messages() if mail.id == ids[0])
+    return ids + [system.peer.deliver(letter(n, subject="Rota"), labels, where) for n in rest]

@@ -1,6 +1,7 @@
 """One account's calls: they wait their turn, reads are repeated, changes never blindly, and each no names its cure."""
 
 import http.client
+import logging
 import ssl
 from typing import Any
 
@@ -8,6 +9,7 @@ import httplib2
 import pytest
 
 from assistant.errors import ProviderError, RefusedError
+from providers import notices
 from providers.google.api import Google, RefusalError, Refused, SignInNeeded, Unsure, connect
 from tests.edges.google_answers import EMAIL, SETTINGS, Said, answering, error
 
@@ -92,6 +94,44 @@ def test_a_pause_until_a_moment_is_counted_on_google_s_clock() -> None:
     assert sum(clock.slept) == pytest.approx(20)
 
 
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        (error(429, "rateLimitExceeded"), "a pause of 5 minutes (account “work”, until "),
+        (error(503, "backendError"), "a pause of 5 minutes (account “work”, until "),
+    ],
+)
+def test_a_long_pause_is_told_before_it_begins(trouble: tuple[int, Any], told: str) -> None:
+    google, _, clock = answering([(*trouble, {"retry-after": "290"}), FINE])
+    heard: list[tuple[str, float]] = []
+    with notices.listening(lambda words: heard.append((words, sum(clock.slept)))):
+        google.run(profile(google))
+    ((words, slept),) = heard
+    assert told in words
+    assert slept < 1
+    assert sum(clock.slept) == pytest.approx(290)
+
+
+def test_a_short_pause_is_not_worth_a_word() -> None:
+    google, _, clock = answering([(*BUSY, {"retry-after": "20"}), FINE])
+    heard: list[str] = []
+    with notices.listening(heard.append):
+        google.run(profile(google))
+    assert heard == []
+    assert sum(clock.slept) == pytest.approx(20)
+
+
+def test_a_pause_can_be_interrupted() -> None:
+    def interrupted(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    google, answers, _ = answering([BUSY])
+    google._sleep = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        google.run(profile(google))
+    assert len(answers.asked) == 1
+
+
 def test_a_pause_of_an_hour_is_told_instead_of_slept() -> None:
     google, _, clock = answering([(*BUSY, {"retry-after": "3600"}), FINE])
     with pytest.raises(ProviderError, match="for 60 minute"):
@@ -155,6 +195,33 @@ def test_the_reason_may_stand_in_the_details() -> None:
     google, _, _ = answering([(403, said)])
     with pytest.raises(SignInNeeded):
         google.run(profile(google))
+
+
+def test_a_calendar_s_missing_permission_is_named_as_it_was_asked() -> None:
+    google, _, _ = answering([error(403, "insufficientPermissions")])
+    with pytest.raises(SignInNeeded, match=r"\(calendar\.events\.owned\.readonly, or calendar\.events\.readonly for"):
+        google.run(google.calendar.events().list(calendarId="primary"))
+
+
+@pytest.mark.parametrize("address", ["secret@firm.example", "secret%40firm.example", "<jo.o'neil+x@firm.example>"])
+def test_whom_google_names_in_a_refusal_is_not_repeated(address: str) -> None:
+    google, _, _ = answering([error(400, "invalid", f"Invalid id: {address}, in /calendars/{address}/events")])
+    with pytest.raises(RefusalError, match=r"Invalid id: .*…@….*/events") as caught:
+        google.run(profile(google))
+    assert not any(each in str(caught.value) for each in ("secret", "neil", "firm"))
+
+
+@pytest.mark.parametrize(
+    "said", [error(403, "forbidden", "jo@firm.example may not"), (403, b"jo@firm.example may not")]
+)
+def test_the_libraries_log_neither_what_is_asked_nor_what_is_answered(
+    said: Said, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        google, _, _ = answering([said])
+        with pytest.raises(ProviderError):
+            google.run(google.calendar.events().list(calendarId="jo@firm.example"))
+    assert [each for each in caplog.messages if "firm" in each or "403" in each] == []
 
 
 def test_a_certificate_that_is_not_trusted_is_said_at_once() -> None:

@@ -242,6 +242,32 @@ def test_a_series_that_cannot_be_looked_at_stops_the_pull_instead_of_losing_it(s
     assert len(caller.inside(WINDOW)) == 5
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"start": {"dateTime": "2026-03-01T09:00:00+01:00"}},
+        {"start": {"dateTime": "0001-01-01T00:00:00+14:00"}, "end": {"dateTime": "0001-01-01T01:00:00+14:00"}},
+        {"start": {"date": "soon"}, "end": {"date": "later"}},
+        {"iCalUID": None},
+    ],
+    ids=["no end", "the year 1", "no dates", "nothing"],
+)
+def test_an_instance_of_a_broken_series_is_a_problem_and_the_others_come(
+    system: GoogleSystem, monkeypatch: pytest.MonkeyPatch, times: dict[str, Any]
+) -> None:
+    calendar = reader(system)
+    at = {"dateTime": "2026-03-10T09:00:00+01:00"}
+    off = {"id": "m_20260310T080000Z", "status": "cancelled", "recurringEventId": "m", "originalStartTime": at}
+    whole = {"id": "ok", "iCalUID": "ok", "summary": "Count", "start": at, "end": at}
+    answer = {"items": [off, whole], "nextSyncToken": "x"}
+    monkeypatch.setattr(calendar._google, "run", lambda request: answer)
+    monkeypatch.setattr(calendar._google, "batch", lambda asked: [(name, {"id": name, **times}) for name, *_ in asked])
+    caller = EventCaller()
+    batches = caller.pull(calendar, WINDOW)
+    assert titles(caller) == ["Count"]
+    assert [problem.where for batch in batches for problem in batch.problems] == ["primary/m_20260310T080000Z"]
+
+
 def test_a_refused_sign_in_says_so(system: GoogleSystem) -> None:
     system.google.accounts.scopes = {"https://www.googleapis.com/auth/gmail.readonly"}
     with pytest.raises(ProviderError, match=r"hasn't allowed what calendar\.events\.list needs"):

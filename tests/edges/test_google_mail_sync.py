@@ -1,7 +1,5 @@
 """Gmail: what a pull brings and what it costs, from the first to the thousandth."""
 
-from collections.abc import Iterable
-
 import pytest
 
 import providers
@@ -12,7 +10,7 @@ from providers.google import mail as pulling
 from providers.google.aliases import aliases
 from tests.contracts.caller import MailCaller, has_content, messages_in
 from tests.contracts.letters import letter
-from tests.edges.google_mail import BERLIN, READS, Gmail
+from tests.edges.google_mail import BERLIN, READS, Gmail, places, pulled, thread
 from tests.servers.google import GooglePeer
 
 ANY = r"gmail\..*"
@@ -28,25 +26,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> int:
     """Batches of five messages."""
     monkeypatch.setattr(pulling, "BATCH", 5)
     return 5
-
-
-def thread(system: Gmail, numbers: Iterable[int], labels: Iterable[str] = ("INBOX",)) -> list[str]:
-    """Messages of one conversation; their ids."""
-    first, *rest = numbers
-    ids = [system.peer.deliver(letter(first, subject="Rota"), labels)]
-    where = next(mail.thread_id for mail in system.peer.messages() if mail.id == ids[0])
-    return ids + [system.peer.deliver(letter(n, subject="Rota"), labels, where) for n in rest]
-
-
-def pulled(system: Gmail, caller: MailCaller | None = None) -> MailCaller:
-    caller = caller or MailCaller()
-    caller.pull(system.open())
-    system.peer.log.clear()
-    return caller
-
-
-def places(caller: MailCaller) -> dict[str, tuple[str, FolderRole]]:
-    return {message.message_id.partition("@")[0]: (message.folder, message.role) for message in caller.held.values()}
 
 
 # the first pull
@@ -230,68 +209,6 @@ def test_a_star_is_a_flag(system: Gmail) -> None:
     system.peer.relabel(each, add=["STARRED"])
     (flags,) = [flags for batch in caller.pull(system.open()) for *_, flags in batch.flagged]
     assert flags == {"flagged"}
-
-
-def test_what_turns_out_to_be_spam_is_gone_and_what_comes_back_is_new(system: Gmail) -> None:
-    each = system.deliver(letter(1))
-    caller = pulled(system)
-    system.peer.relabel(each, add=["SPAM"], remove=["INBOX"])
-    caller.pull(system.open())
-    assert caller.held == {}
-    system.peer.relabel(each, add=["INBOX"], remove=["SPAM"])
-    caller.pull(system.open())
-    assert caller.ids == ["n1@contract.example"]
-
-
-@pytest.mark.parametrize("forgotten", [False, True])
-def test_what_was_read_and_thrown_away_stays_until_it_is_deleted(system: Gmail, forgotten: bool) -> None:
-    each = system.deliver(letter(1))
-    caller = pulled(system)
-    system.peer.relabel(each, add=["TRASH"], remove=["INBOX"])
-    if forgotten:
-        system.peer.forget_history()
-    assert not any(has_content(batch) for batch in caller.pull(system.open()))
-    assert system.fetched() == []
-    system.peer.remove(each)
-    caller.pull(system.open())
-    assert caller.held == {}
-
-
-def test_of_trash_only_conversations_in_which_we_wrote_are_read(system: Gmail) -> None:
-    system.peer.deliver(letter(1), ["SENT"], "ours")
-    system.peer.deliver(letter(2), ["TRASH"], "ours")
-    system.peer.deliver(letter(3), ["TRASH"])
-    assert places(pulled(system)) == {"n1": ("Sent", FolderRole.SENT), "n2": ("All Mail", FolderRole.TRASH)}
-
-
-def test_what_was_thrown_away_unread_is_not_fetched_until_it_comes_back(system: Gmail) -> None:
-    caller = pulled(system)
-    each = system.deliver(letter(1))
-    system.peer.relabel(each, add=["TRASH"], remove=["INBOX"])
-    caller.pull(system.open())
-    assert system.fetched() == []
-    system.peer.relabel(each, add=["INBOX"], remove=["TRASH"])
-    caller.pull(system.open())
-    assert caller.ids == ["n1@contract.example"]
-
-
-@pytest.mark.parametrize("forgotten", [False, True])
-def test_a_draft_that_is_thrown_away_is_gone(system: Gmail, forgotten: bool) -> None:
-    each = system.peer.deliver(letter(1), ["DRAFT"])
-    caller = pulled(system)
-    system.peer.relabel(each, add=["TRASH"])
-    if forgotten:
-        system.peer.forget_history()
-    caller.pull(system.open())
-    assert caller.held == {}
-
-
-def test_mail_that_leaves_the_spam_folder_is_read(system: Gmail) -> None:
-    each = system.peer.deliver(letter(1), ["SPAM"])
-    caller = pulled(system)
-    system.peer.relabel(each, add=["INBOX"], remove=["SPAM"])
-    caller.pull(system.open())
-    assert caller.ids == ["n1@contract.example"]
 
 
 def test_a_message_that_came_and_went_is_never_fetched(system: Gmail) -> None:

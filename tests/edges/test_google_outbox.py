@@ -8,10 +8,13 @@ import pytest
 from assistant.domain.mail import Address, FolderRole
 from assistant.domain.ports import DraftChanged, FiledDraft, OutgoingMail, Withdrawal
 from providers.google.quoting import MARK_FIELD
+from providers.google.sending import GoogleSender
 from tests.contracts.caller import MailCaller
 from tests.contracts.letters import letter
 from tests.contracts.outbox import DraftSystem, OutboxSuite, cleared, outgoing
+from tests.contracts.sender import KNOWN
 from tests.edges.google_drafts import GoogleDrafts, parsed, part
+from tests.edges.systems import BERLIN
 from tests.servers.google import GooglePeer
 
 KEY = outgoing().key
@@ -163,14 +166,62 @@ def test_twenty_people_with_names_of_every_script_get_it(drafts: GoogleDrafts) -
 # what the rep does to it
 
 
-def test_lines_broken_anew_by_the_editor_are_no_edit(drafts: GoogleDrafts, thread: str) -> None:
+def found_now(drafts: GoogleDrafts) -> FiledDraft:
+    found = drafts.outbox().find(KEY)
+    assert found is not None
+    return found
+
+
+def touched(drafts: GoogleDrafts, filed: FiledDraft, change: EmailMessage) -> None:
+    """The rep saves the draft like this: then it's theirs, for good."""
+    rewrite(drafts, change)
+    (theirs,) = drafts.drafts()
+    assert drafts.outbox().withdraw(KEY, filed) is Withdrawal.EDITED
+    with pytest.raises(DraftChanged):
+        drafts.outbox().replace(KEY, filed, revised())
+    with pytest.raises(DraftChanged):
+        GoogleSender(drafts.google(), BERLIN).send(KEY, filed, KNOWN)
+    assert drafts.drafts() == [theirs]
+
+
+def test_lines_broken_anew_are_an_edit_that_says_the_same(drafts: GoogleDrafts, thread: str) -> None:
     filed = drafts.outbox().file(outgoing())
     message = drafts.only_draft()
     plain = part(message, "plain").replace("wrote:", "\nwrote:").replace("> The counts", "> The\n> counts")
     html = part(message, "html").replace("<br>\n", "</div><div>").replace("The counts", "The<br>counts")
-    rewrite(drafts, with_texts(message, plain, html))
-    assert drafts.outbox().find(KEY) is not None
-    assert drafts.outbox().withdraw(KEY, filed) is Withdrawal.WITHDRAWN
+    touched(drafts, filed, with_texts(message, plain, html))
+    assert found_now(drafts).body.split() == filed.body.split()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("counts", '<a href="https://other.example/offer">counts</a>'),
+        ("thank you", "<s>thank you</s>"),
+        ("</div>", '<img src="https://other.example/chart.png"></div>'),
+        ("<br>\n", "<br><br>\n"),
+    ],
+    ids=["a link", "struck out", "a picture", "a paragraph"],
+)
+def test_what_changes_no_word_is_an_edit_too(drafts: GoogleDrafts, thread: str, old: str, new: str) -> None:
+    filed = drafts.outbox().file(outgoing())
+    message = drafts.only_draft()
+    html = part(message, "html").replace(old, new, 1)
+    touched(drafts, filed, with_texts(message, part(message, "plain"), html))
+
+
+@pytest.mark.parametrize("field", ["From", "Reply-To", "In-Reply-To"])
+def test_another_sender_or_another_way_back_is_an_edit(drafts: GoogleDrafts, thread: str, field: str) -> None:
+    filed = drafts.outbox().file(outgoing())
+    message = drafts.only_draft()
+    del message[field]
+    message[field] = "<sales@tallwood.example>"
+    touched(drafts, filed, message)
+
+
+def test_a_draft_noted_before_its_bytes_were_is_left_alone(drafts: GoogleDrafts) -> None:
+    filed = drafts.outbox().file(outgoing())
+    assert drafts.outbox().withdraw(KEY, replace(filed, etag="")) is Withdrawal.EDITED
 
 
 @pytest.mark.parametrize(
@@ -198,9 +249,7 @@ def test_words_in_the_html_alone_are_an_edit(drafts: GoogleDrafts, thread: str) 
     message = drafts.only_draft()
     html = part(message, "html").replace("thank you", "many thanks")
     rewrite(drafts, with_texts(message, part(message, "plain"), html))
-    found = drafts.outbox().find(KEY)
-    assert found is not None
-    assert "many thanks" in found.body
+    assert "many thanks" in found_now(drafts).body
     assert drafts.outbox().withdraw(KEY, filed) is Withdrawal.EDITED
 
 
@@ -209,7 +258,7 @@ def test_a_quote_taken_out_leaves_our_own_words_as_they_were(drafts: GoogleDraft
     message = drafts.only_draft()
     html = part(message, "html").partition('<br>\n<div class="gmail_quote">')[0]
     rewrite(drafts, with_texts(message, str(outgoing().body), html))
-    assert drafts.outbox().find(KEY) == filed
+    assert replace(found_now(drafts), etag=filed.etag) == filed
 
 
 @pytest.mark.parametrize("field", ["To", "Cc", "Bcc"])
@@ -233,9 +282,8 @@ def test_an_attachment_is_an_edit(drafts: GoogleDrafts) -> None:
 
 def test_a_draft_under_another_id_is_found_by_its_key(drafts: GoogleDrafts, thread: str) -> None:
     filed = drafts.outbox().file(outgoing())
-    rewrite(drafts, drafts.only_draft(), new_id=True)
-    found = drafts.outbox().find(KEY)
-    assert found == replace(filed, remote_id=drafts.draft(KEY).id)
+    drafts.peer.edit_draft(filed.remote_id, drafts.drafts()[0], new_id=True)
+    assert found_now(drafts) == replace(filed, remote_id=drafts.draft(KEY).id)
     assert drafts.outbox().withdraw(KEY, filed) is Withdrawal.WITHDRAWN
 
 

@@ -70,3 +70,33 @@ def test_broken_base64_is_doubt() -> None:
 def test_a_text_that_is_not_there_is_doubt() -> None:
     with pytest.raises(DoubtError):
         rebuilt({"mimeType": "text/plain", "headers": [], "body": {"size": 9, "attachmentId": "x"}})
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        f"multipart/mixed; boundary*{'9' * 5000}*=x",
+        "multipart/mixed; boundary*=a%00b''x",
+        "multipart/mixed; boundary*=\"us-ascii\0''x\"",
+    ],
+)
+def test_a_field_that_was_made_to_confuse_the_parser_is_doubt(kind: str) -> None:
+    part = {"mimeType": "text/plain", "headers": [], "body": {"size": 1, "data": "YQ=="}}
+    headers = [{"name": "Content-Type", "value": kind}]
+    with pytest.raises(DoubtError):
+        rebuilt({"mimeType": "multipart/mixed", "headers": headers, "parts": [part]})
+
+
+def test_parts_in_parts_without_end_are_doubt() -> None:
+    part: dict[str, object] = {"mimeType": "text/plain", "headers": [], "body": {"size": 1, "data": "YQ=="}}
+    for number in range(900):
+        headers = [{"name": "Content-Type", "value": f"multipart/mixed; boundary=b{number}"}]
+        part = {"mimeType": "multipart/mixed", "headers": headers, "parts": [part]}
+    with pytest.raises(DoubtError):
+        rebuilt(part)
+
+
+@pytest.mark.parametrize("payload", [{"headers": [{"name": "Subject"}]}, {"headers": 7}, {"mimeType": None}])
+def test_a_payload_of_another_shape_is_doubt(payload: dict[str, object]) -> None:
+    with pytest.raises(DoubtError):
+        rebuilt(payload)

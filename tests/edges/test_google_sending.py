@@ -11,6 +11,7 @@ from assistant.domain.ports import DraftChanged, FiledDraft, SentMail, ThreadMov
 from assistant.errors import ProviderError, RefusedError
 from providers.google.api import SignInNeeded, Unsure
 from providers.google.sending import GoogleSender
+from tests.contracts.caller import MailCaller
 from tests.contracts.letters import letter
 from tests.contracts.outbox import outgoing
 from tests.contracts.sender import KEY, KNOWN, SenderSuite
@@ -269,13 +270,38 @@ def test_what_is_older_than_what_the_caller_has_read_stops_nothing(
     assert len(sending.sent()) == 1
 
 
-@pytest.mark.parametrize("label", ["SPAM", "TRASH", "DRAFT"])
+NAMELESS = b"From: ines@harbour.example\nDate: Tue, 3 Mar 2026 10:00:00 +0000\nSubject: Re: Pallet counts 4\n%s\nHi\n"
+
+
+@pytest.mark.parametrize("field", [b"", b"Message-ID: <>\n", b"Message-ID: no brackets@harbour.example\n"])
+def test_a_message_without_an_id_is_known_by_the_one_that_it_is_read_under(
+    sending: GoogleDrafts, google: GooglePeer, filed: FiledDraft, field: bytes
+) -> None:
+    google.deliver(NAMELESS % field, ["INBOX"], filed.thread)
+    with pytest.raises(ThreadMoved):
+        sending.sender().send(KEY, filed, KNOWN)
+    caller = MailCaller()
+    caller.pull(sending.open())
+    sending.sender().send(KEY, filed, [each.message_id for each in caller.held.values()])
+    assert len(sending.sent()) == 1
+
+
+@pytest.mark.parametrize("label", ["SPAM", "DRAFT"])
 def test_what_is_no_mail_of_the_conversation_stops_nothing(
     sending: GoogleDrafts, google: GooglePeer, filed: FiledDraft, label: str
 ) -> None:
     google.deliver(letter(9), [label], filed.thread)
     sending.sender().send(KEY, filed, KNOWN)
     assert len(sending.sent()) == 1
+
+
+def test_an_answer_that_was_read_and_thrown_away_stops_it(
+    sending: GoogleDrafts, google: GooglePeer, filed: FiledDraft
+) -> None:
+    google.deliver(letter(9), ["TRASH"], filed.thread)
+    with pytest.raises(ThreadMoved):
+        sending.sender().send(KEY, filed, KNOWN)
+    assert sending.sent() == []
 
 
 def test_an_answer_that_the_rep_wrote_by_hand_stops_it(

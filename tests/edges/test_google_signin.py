@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +18,7 @@ from providers.google.api import Google, SignInNeeded
 from providers.google.loopback import Loopback
 from providers.google.scopes import short
 from providers.google.signin import GoogleSignIn
+from providers.google.tokens import Tokens, TokenStore
 from tests.edges.google_answers import redirected
 from tests.servers.google import GooglePeer
 
@@ -103,6 +105,93 @@ def test_what_was_unticked_is_told_and_the_rest_works(google: GooglePeer, way_in
     assert [short(each.name) for each in access.missing] == ["calendar.events.owned.readonly"]
     assert way_in.access().missing == access.missing
     assert way_in.works()
+
+
+@pytest.mark.parametrize("how", ["somebody else", "a box unticked", "no mailbox"])
+def test_a_sign_in_that_failed_ends_none_that_worked(
+    google: GooglePeer, way_in: GoogleSignIn, settings: dict[str, Any], how: str
+) -> None:
+    """At Google one token revoked ends all that the person has allowed to this client."""
+    before = way_in.sign_in(consenting(google))
+    other = GoogleSignIn("other", {**settings, "email": "noor@brightlane.example"})
+    if how == "no mailbox":
+        google.faults.add("getProfile", status=400, reason="failedPrecondition")
+    ticked = [COMPOSE] if how == "a box unticked" else None
+    with pytest.raises(ProviderError):
+        (other if how == "somebody else" else way_in).sign_in(consenting(google, granted=ticked))
+    google.faults.clear()
+    google.accounts.expire()
+    assert way_in.access() == before
+    assert way_in.works()
+
+
+def test_signing_out_takes_back_all_that_the_person_allowed(google: GooglePeer, way_in: GoogleSignIn) -> None:
+    google.accounts.new_grant()
+    way_in.sign_in(consenting(google))
+    way_in.sign_out()
+    assert google.accounts.live == []
+
+
+@pytest.mark.parametrize("code", ["deleted_client", "disabled_client", "invalid_client", "admin_policy_enforced"])
+def test_a_client_that_google_refuses_makes_a_sign_in_that_does_not_work(
+    google: GooglePeer, way_in: GoogleSignIn, code: str
+) -> None:
+    """So that signing in asks anew, as its own message says, and doesn't end with the same message for ever."""
+    way_in.sign_in(consenting(google))
+    google.accounts.expire()
+    google.accounts.policy = code
+    assert not way_in.works()
+
+
+@pytest.mark.parametrize("name", ["client_id", "client_secret"])
+def test_what_another_client_was_given_is_asked_anew(
+    google: GooglePeer, way_in: GoogleSignIn, settings: dict[str, Any], name: str
+) -> None:
+    way_in.sign_in(consenting(google))
+    client = google.client
+    client["installed"][name] = "another"
+    settings["client"].write_text(json.dumps(client), encoding="utf-8")
+    assert not way_in.works()
+    settings["client"].unlink()
+    assert way_in.works()
+
+
+def test_signing_out_waits_for_a_renewal_and_nothing_comes_back(
+    google: GooglePeer, way_in: GoogleSignIn, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program has new tokens in its hand, and hasn't written them down yet."""
+    way_in.sign_in(consenting(google))
+    google.accounts.expire()
+    leaving = threading.Thread(target=GoogleSignIn("work", settings).sign_out)
+    save = TokenStore.save
+
+    def slowly(store: TokenStore, tokens: Tokens) -> str:
+        monkeypatch.setattr(TokenStore, "save", save)
+        leaving.start()
+        leaving.join(1)
+        return save(store, tokens)
+
+    monkeypatch.setattr(TokenStore, "save", slowly)
+    opened = Google("work", settings)
+    with suppress(ProviderError):
+        opened.run(opened.gmail.users().getProfile(userId="me"))
+    leaving.join(30)
+    assert way_in.access().email is None
+
+
+def test_a_folder_that_can_not_be_locked_is_named_at_once(
+    google: GooglePeer, way_in: GoogleSignIn, settings: dict[str, Any]
+) -> None:
+    kept = Path(way_in.sign_in(consenting(google)).kept)
+    google.accounts.expire()
+    lock = kept.with_suffix(".lock")
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    slept: list[float] = []
+    opened = Google("work", settings, sleep=slept.append)
+    with pytest.raises(ProviderError, match=rf"can't be kept at {lock}: .*Make that place yours"):
+        opened.run(opened.gmail.users().getProfile(userId="me"))
+    assert slept == []
 
 
 def test_without_reading_mail_nothing_is_kept(google: GooglePeer, way_in: GoogleSignIn) -> None:
@@ -238,6 +327,15 @@ def test_a_policy_of_the_administrator_is_named(google: GooglePeer, way_in: Goog
     google.accounts.policy = "admin_policy_enforced"
     with pytest.raises(ProviderError, match=r"administrator.*“work”.*App access control"):
         way_in.sign_in(consenting(google))
+
+
+@pytest.mark.parametrize("name", ["auth_uri", "token_uri", "client_secret"])
+def test_a_client_with_a_part_missing_is_none(google: GooglePeer, settings: dict[str, Any], name: str) -> None:
+    client = google.client
+    del client["installed"][name]
+    settings["client"].write_text(json.dumps(client), encoding="utf-8")
+    with pytest.raises(ProviderError, match="isn't the JSON of a desktop client"):
+        GoogleSignIn("work", settings).sign_in(Dialogue(lambda _: None))
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"web": {"client_id": "x", "client_secret": "y"}}', '{"installed": 5}'])

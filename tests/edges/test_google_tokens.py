@@ -307,6 +307,11 @@ def test_only_the_scopes_of_what_is_turned_on_are_asked() -> None:
     assert asked(calendars=("team",), schedule=True, free_busy=True) == [*mail, "calendar.events", "calendar.freebusy"]
 
 
+def test_a_calendar_named_by_the_account_s_own_address_is_its_primary_one() -> None:
+    assert asked(calendars=(EMAIL.upper(),)) == asked()
+    assert asked(calendars=(EMAIL, "primary"), schedule=True) == asked(schedule=True)
+
+
 def test_sending_asks_no_scope_of_its_own_but_says_so() -> None:
     assert asked(send=True) == asked()
     (quiet,) = [each.reason for each in needed({}) if each.name.endswith("compose")]

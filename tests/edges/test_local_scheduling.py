@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.domain.calendar import EventStatus
-from assistant.domain.ports import EventChanged
+from assistant.domain.ports import EventChanged, PlacedEvent
 from assistant.errors import ProviderError
 from tests.contracts.letters import calendar, event
 from tests.contracts.outbox import cleared, outgoing
@@ -23,6 +23,7 @@ from tests.contracts.scheduling import (
     hold,
     meeting,
     moved,
+    no_event,
     only_event,
 )
 from tests.edges.calendar_disk import SchedulingDisk
@@ -274,10 +275,8 @@ def test_other_drafts_stay_when_an_invitation_goes(system: SchedulingDisk) -> No
 def test_people_who_never_got_the_invitation_get_no_cancellation(system: SchedulingDisk) -> None:
     placed = system.scheduling().place(meeting())
     for _ in range(2):
-        gone = system.scheduling().cancel(cancelled(), placed)
-        assert gone is not None
-        assert gone.cancelled
-        assert only_event(system).attendees == ()
+        assert system.scheduling().cancel(cancelled(), placed) is None
+        assert no_event(system)
         assert system.told() == []
 
 
@@ -295,6 +294,44 @@ def test_they_get_one_where_only_the_move_was_not_sent(system: SchedulingDisk) -
     changed = system.scheduling().change(moved(), placed)
     system.scheduling().cancel(cancelled(2), changed)
     assert system.told() == [Told("REQUEST", 0, BOTH), Told("CANCEL", 2, BOTH)]
+
+
+def test_an_event_is_untold_until_its_first_invitation_is_sent(system: SchedulingDisk) -> None:
+    def found() -> PlacedEvent:
+        there = system.scheduling().find(meeting().uid)
+        assert there is not None
+        return there
+
+    held = system.scheduling().place(hold())
+    assert held.told, "there is nobody to tell"
+    placed = system.scheduling().change(meeting(sequence=1), held)
+    assert (placed.told, found().told) == (False, False)
+    changed = system.scheduling().change(moved(sequence=2), placed)
+    assert (changed.told, found().told) == (False, False)
+    system.sent()
+    assert found().told
+    again = system.scheduling().change(moved(days=3, sequence=3), found())
+    assert (again.told, found().told) == (True, True), "they have heard of the meeting, if not of its new time"
+
+
+def test_an_invitation_that_the_rep_edited_has_told_nobody_either(system: SchedulingDisk) -> None:
+    system.scheduling().place(meeting())
+    system.mail.edit_draft(meeting().key, b"We look at", b"Let us look at")
+    found = system.scheduling().find(meeting().uid)
+    assert found is not None
+    assert not found.told
+
+
+def test_a_deleted_invitation_is_called_off_without_a_word_where_nobody_is_named(system: SchedulingDisk) -> None:
+    """The file alone can't tell a mail that the rep deleted from one that was sent: the caller knows."""
+    placed = system.scheduling().place(meeting())
+    for path in system.mail._draft_files():
+        path.unlink()
+    quietly = replace(cancelled(), required=(), optional=())
+    for _ in range(2):
+        assert system.scheduling().cancel(quietly, placed) is None
+        assert no_event(system)
+        assert system.told() == []
 
 
 def test_an_unsent_invitation_to_what_the_rep_deleted_goes(system: SchedulingDisk) -> None:

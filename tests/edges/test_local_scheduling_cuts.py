@@ -89,7 +89,7 @@ ACTS: list[tuple[Callable[[SchedulingDisk], Callable[[], object]], int, list[Tol
     (_place, 1, [Told("REQUEST", 0, BOTH)]),
     (_invite, 1, [Told("REQUEST", 1, BOTH)]),
     (_move, 1, [Told("REQUEST", 1, BOTH)]),
-    (_cancel_unsent, 1, []),
+    (_cancel_unsent, 0, []),
     (_cancel, 1, [Told("CANCEL", 1, BOTH)]),
     (_cancel_hold, 0, []),
 ]

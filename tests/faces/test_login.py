@@ -67,6 +67,27 @@ def test_a_sign_in_that_ended_is_asked_again(call: Call, google: GooglePeer) -> 
     assert "Nextmove asks to" in call("login", "google").err
 
 
+def test_a_client_that_was_deleted_is_replaced_by_signing_in(call: Call, google: GooglePeer) -> None:
+    """As the message says that every run ends with."""
+    call("login", "google")
+    google.accounts.expire()
+    google.accounts.policy = "deleted_client"
+    assert "Nextmove asks to" in call("login", "google").err
+    google.accounts.policy = None
+    assert "signed in as" in call("login", "google").out
+
+
+def test_a_run_whose_sign_in_ended_names_the_account_and_the_cure(call: Call, google: GooglePeer) -> None:
+    call("login", "google")
+    assert call("run").code == 0
+    google.accounts.revoke("Token has been expired or revoked.")
+    told = call("run")
+    assert told.code == 5
+    said = " ".join(told.out.split())
+    assert "Account “work” must be signed in again" in said
+    assert "nextmove login google --account work" in said
+
+
 def test_what_was_turned_on_since_is_marked(call: Call, config: Path) -> None:
     call("login", "google")
     add(config, "free_busy = true\n")
@@ -167,6 +188,12 @@ def test_several_accounts_are_told_apart_by_name(call: Call, config: Path, googl
     assert call("login", "google", "--account", "work").code == 0
     told = call("login", "google", "--account", "office")
     assert (told.code, "There is: work, home" in told.err) == (7, True)
+
+
+def test_signing_out_of_one_of_two_accounts_names_the_other(call: Call, config: Path) -> None:
+    add(config, account("home"))
+    call("login", "google", "--account", "work")
+    assert "another account (home), sign in to that one again" in call("logout", "google", "--account", "work").out
 
 
 def test_a_system_that_no_account_is_at_is_told(call: Call) -> None:

@@ -26,10 +26,23 @@ def planned(build: Build, schedule: str = "invite", extra: str = "", where: str 
     return world
 
 
-def walk(world: World, until: date) -> None:
-    """A run on the morning of every day up to this one."""
+def walk(world: World, until: date, *, sending: bool = True) -> None:
+    """A run on the morning of every day up to this one; the rep sends the invites at once, and a run sees it."""
     while world.now.astimezone(BERLIN).date() < until:
         world.run(days(1))
+        if sending and send_invites(world):
+            world.run()
+
+
+def send_invites(world: World) -> list[EmailMessage]:
+    """The rep sends the invites that lie among the drafts: their mail program moves them to the sent mail."""
+    sent = []
+    for path, mail in zip(world.work.draft_files(), world.work.drafts(), strict=True):
+        if any(part.get_content_type() == "text/calendar" for part in mail.walk()):
+            world.work.put(path.read_bytes(), "Sent")
+            path.unlink()
+            sent.append(mail)
+    return sent
 
 
 def events(world: World) -> list[icalendar.Event]:

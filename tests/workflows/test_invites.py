@@ -18,7 +18,7 @@ from assistant.workflows import dealbook, planning, review, seen_plan
 from assistant.workflows.sources import SourceAccount
 from assistant.workflows.undoing import undo
 from tests.workflows.conftest import Build
-from tests.workflows.meetings import BIRK, DECIDES, calendar_mail, events, invites, planned, walk
+from tests.workflows.meetings import BIRK, DECIDES, calendar_mail, events, invites, planned, send_invites, walk
 from tests.workflows.world import BERLIN, INES, QUESTION, REP, TOMAS, World, days
 
 DUE = date(2026, 3, 24)
@@ -328,6 +328,7 @@ def test_what_comes_after_it_has_its_turn_once_it_is_booked(build: Build) -> Non
     assert act(waiting(world)) is InviteAct.INVITE
     assert waiting(world).title.startswith("Invite Ines to the hands-on test")
     review.approve(world.desk, waiting(world).id, world.now)
+    send_invites(world)
     world.run(days(1))
     assert waiting(world).title.startswith("Invite Birk and Ines to the security and legal review")
 

@@ -9,7 +9,7 @@ from assistant.domain.draft import ItemKind, ItemState
 from assistant.domain.invite import InviteAct
 from assistant.workflows import review
 from tests.workflows.conftest import Build
-from tests.workflows.meetings import BIRK, DECIDES, calendar_mail, events, invites, planned, walk
+from tests.workflows.meetings import BIRK, DECIDES, calendar_mail, events, invites, planned, send_invites, walk
 from tests.workflows.world import BERLIN, INES, NO, NOW, REP
 
 
@@ -20,10 +20,12 @@ def test_a_plan_approved_once_walks_to_the_day_they_decide(build: Build) -> None
 
     walk(world, date(2026, 3, 23))
     assert world.files() == before, "nothing is due yet"
-    walk(world, date(2026, 3, 24))
+    walk(world, date(2026, 3, 24), sending=False)
     (first,) = events(world)
     assert first.start == datetime(2026, 3, 31, 10, tzinfo=BERLIN)
     assert [draft["To"] for draft in world.work.drafts()] == [INES]
+    send_invites(world)
+    world.run()
     assert invites(world, ItemState.OPEN) == []
 
     calendar_mail(world, "REPLY", first, INES, partstat="DECLINED", comment="I am at our other site that day.")
@@ -66,6 +68,8 @@ def test_a_plan_approved_once_walks_to_the_day_they_decide(build: Build) -> None
     assert states[str(second["uid"])] == "CANCELLED"
     assert states[str(first["uid"])] == "CONFIRMED", "it was held"
 
+    assert [draft["To"] for draft in send_invites(world)] == [f"{BIRK}, {INES}"]
+    world.run()
     quiet = world.files()
     walk(world, date(2026, 5, 8))
     assert world.files() == quiet, "a no is a no"

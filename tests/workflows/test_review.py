@@ -1,5 +1,6 @@
 """The rep's word on the queue: what may be approved, what is refused and why, and what each word leads to."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -90,6 +91,31 @@ class TestApproval:
         item_id = edited(world, "Best,", "[the price]\n\nBest,")
         with pytest.raises(RefusedError, match=r"\[the price\]"):
             review.approve(world.desk, item_id, world.now)
+
+    def test_a_name_in_brackets_is_no_gap(self, world: World) -> None:
+        known(world, "harbour", "front.desk@harbour.example")
+        with world.store.write() as tx:
+            deal = tx.ledger.deal("harbour")
+            tx.ledger.update_deal(replace(deal, company="Harbour [EU]"))
+        known(world, "harbour", '"Otto Reis [IT]" <otto@harbour.example>')
+        world.run()
+        item_id = edited(world, "Best,", "All the best to Harbour [EU] and Otto Reis [IT].\n\nBest,")
+        assert world.item(item_id).gaps == ()
+        assert review.approve(world.desk, item_id, world.now).state is ItemState.FILED
+
+    def test_a_mark_that_their_mail_system_put_before_the_subject_is_no_gap(self, build: Build) -> None:
+        world = build()
+        world.deal()
+        world.passive(subject="[EXT] Harbour planning")
+        world.run()
+        item_id = edited(world, "Best,", "Kind regards,")
+        assert world.item(item_id).gaps == ()
+
+    def test_what_was_a_gap_stays_one_after_an_edit_around_it(self, world: World) -> None:
+        world.answer("work3@post.example", "Hi Noor,\n\nHow many users does the smallest package have?\n\nInes\n")
+        world.run()
+        before = world.draft().gaps
+        assert world.item(edited(world, "Best,", "Kind regards,")).gaps == before != ()
 
     def test_pressure_in_an_edit_is_refused_with_its_reason_and_a_rewrite(self, world: World) -> None:
         world.run()

@@ -1,6 +1,7 @@
 """Undo: each act of the rep's is taken back as far as the world allows, and says so."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from assistant.domain.deal import Stage
 from assistant.domain.draft import ItemState
 from assistant.errors import RefusedError
-from assistant.workflows import dealbook, editing, review
+from assistant.workflows import dealbook, editing, planning, review
 from assistant.workflows.undoing import undo
+from tests.workflows.conftest import Build
+from tests.workflows.meetings import planned
 from tests.workflows.world import World, days
 
 Act = Callable[[World], object]
@@ -143,3 +146,36 @@ def test_a_decision_of_another_deal_is_not_touched(world: World) -> None:
     review.dismiss(world.desk, world.draft().id, world.now)
     undo(world.desk, world.now)
     assert world.item(other.id).state is ItemState.DISMISSED
+
+
+def schedule(world: World) -> str:
+    with world.store.read() as tx:
+        approved = tx.ledger.plan_approved("harbour")
+    return approved.schedule if approved else "none"
+
+
+@pytest.mark.parametrize("how", ["off", "hold", "invite"])
+def test_an_end_that_is_taken_back_leaves_the_meetings_as_they_were_approved(build: Build, how: str) -> None:
+    world = planned(build, how)
+    review.end(world.desk, "harbour", Stage.PAUSED, world.now + days(1), resume_on=date(2026, 9, 1))
+    assert schedule(world) == "none"
+    undo(world.desk, world.now + days(1))
+    assert schedule(world) == how
+
+
+def test_an_approval_that_is_taken_back_leaves_the_meetings_as_they_were_approved_before(build: Build) -> None:
+    world = planned(build, "invite")
+    world.config = replace(world.config, plan=replace(world.config.plan, schedule="hold"))
+    planning.approve(world.desk, "harbour", world.now + days(1))
+    assert schedule(world) == "hold"
+    undo(world.desk, world.now + days(1))
+    assert schedule(world) == "invite"
+
+
+@pytest.mark.parametrize("kept", ["", "{}", '{"hands_on": "2026-03-31"}'])
+def test_an_older_act_is_taken_back_and_nothing_goes_out_by_itself(build: Build, kept: str) -> None:
+    world = planned(build, "invite")
+    with world.store.write() as tx:
+        tx.acts.note(world.now + days(1), "plan", "harbour", payload=kept)
+    undo(world.desk, world.now + days(1))
+    assert schedule(world) == ("off" if "hands_on" in kept else "none")
