@@ -40,6 +40,8 @@ _EMPTY: Final = 0.5
 """The chance from which a text is told to be empty."""
 _REOPENS: Final = 0.5
 """The chance from which a text that shows no no is told to push after one."""
+_ENDLESS: Final = 120
+"""Words from which what presses in a sentence is lost among all that doesn't."""
 _GREETING: Final = 3
 """Words up to which a sentence is rather a greeting or a name than what presses."""
 
@@ -107,8 +109,11 @@ def _is_close(match: Match, severity: Severity) -> bool:
 
 
 def _alone(match: Match, severity: Severity, told: Sequence[Heard], seen: Examined, model: Model) -> Severity:
-    """How severe it is when its sentence is heard alone: what stands beside it excuses nothing."""
+    """How severe it is when its sentence is heard alone: what stands beside it excuses nothing. A sentence without end
+    is heard by its rules alone."""
     alone = [each for each in told if seen.spans[each.index][0] < match.end and match.start < seen.spans[each.index][1]]
+    if any(len(each.words) > _ENDLESS for each in alone):
+        return severity
     borne_out = bool(alone) and pressure(model.judge(alone, (match.rule.kind,))) >= _BORNE_OUT
     return severity if borne_out else Severity.WARN
 

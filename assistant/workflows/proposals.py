@@ -19,7 +19,6 @@ from assistant.engine.cadence import capped
 from assistant.engine.decisions import ABOUT_DATES
 from assistant.engine.found import DATE_MARK, Question, question_key
 from assistant.engine.matching import Match
-from assistant.engine.next_step import NextMove
 from assistant.engine.reasons import NEXT_MILESTONE, plan_reasons, spelled
 from assistant.engine.slots import Slot, free
 from assistant.store import Transaction
@@ -66,7 +65,7 @@ def proposals(tx: Transaction, desk: Desk, config: Config, now: datetime, taken:
         wanted += _meetings_to_cancel(view, rep)
         meetings = _meetings(Booking(view, rep, taken))
         wanted += meetings
-        item = proposer.next_item(view) if not _said_by(meetings, view.move) else None
+        item = proposer.next_item(view) if not _said_by(meetings, view, rep) else None
         if item is not None:
             wanted.append(item)
     wanted += [_thread_question(facts, matched, now) for facts, matched in desk.unsure]
@@ -239,9 +238,11 @@ def _meetings(booking: Booking) -> list[QueueItem]:
         return []
 
 
-def _said_by(meetings: Sequence[QueueItem], move: NextMove) -> bool:
-    """Whether an invite is the deal's next move, so that a draft that nobody waits for would only speak beside it."""
-    return move.purpose in _STEPS and any(_invites(item) for item in meetings)
+def _said_by(meetings: Sequence[QueueItem], view: DealView, rep: RepToday) -> bool:
+    """Whether an invite is the deal's next move, also one that waits among the drafts to be sent: a draft that nobody
+    waits for would only speak beside it."""
+    unsent = any(invite.deal_id == view.deal.id and untold.is_untold(invite) for invite in rep.placed)
+    return view.move.purpose in _STEPS and (unsent or any(_invites(item) for item in meetings))
 
 
 def _invites(item: QueueItem) -> bool:

@@ -16,7 +16,7 @@ from assistant.domain.draft import ItemState
 from assistant.workflows.scheduling import Scheduled
 from tests.faces.conftest import Face, Say
 from tests.faces.test_showable import COMMANDS
-from tests.workflows.meetings import calendar_mail, events, invites, planned, walk
+from tests.workflows.meetings import calendar_mail, events, invites, planned, send_invites, walk
 from tests.workflows.world import INES, NO, World, built, days
 
 Planned = Callable[..., Face]
@@ -142,6 +142,8 @@ def declined(due: Planned) -> Face:
 def said_no(due: Planned) -> Face:
     face = due()
     face.world.run()
+    send_invites(face.world)
+    face.world.run(days(0.1))
     face.world.work.deliver(INES, "noor@brightlane.example", NO, face.world.now)
     face.world.run(days(0.1))
     return face
