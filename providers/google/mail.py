@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any, Final
 
-from assistant.domain.mail import Message, Problem
+from assistant.domain.mail import Problem
 from assistant.domain.ports import Cursor, CursorExpired, Known, MailBatch
+from providers.filling import Filling
 from providers.google.api import Google, connect
 from providers.google.fetching import Failed, Fetched, Fetcher
 from providers.google.history import Changes, Touched, changes_since
@@ -30,39 +31,6 @@ _MONTH: Final = 30.44 * 86_400
 _DRIFT: Final = 3 * 86_400
 _GIVEN_UP: Final = 5
 """Pulls that ask for a message with which Google has lasting trouble."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """The batch that is being filled."""
-
-    messages: list[Message] = field(default_factory=list)
-    gone: list[tuple[str, str]] = field(default_factory=list)
-    flagged: list[tuple[str, str, str, frozenset[str]]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    text: int = 0
-
-    @property
-    def full(self) -> bool:
-        return len(self.messages) + len(self.problems) >= BATCH or self.text >= _BATCH_TEXT
-
-    @property
-    def empty(self) -> bool:
-        return not (self.messages or self.gone or self.flagged or self.problems)
-
-    def add(self, message: Message) -> None:
-        self.messages.append(message)
-        self.text += len(message.text)
-
-    def closed(self, cursor: Cursor, total: int) -> MailBatch:
-        return MailBatch(
-            messages=tuple(self.messages),
-            cursor=cursor,
-            gone=tuple(self.gone),
-            flagged=tuple(self.flagged),
-            problems=tuple(self.problems),
-            total=total,
-        )
 
 
 class GoogleMailbox:
@@ -142,7 +110,7 @@ class _Part:
     lister: Lister
     fetcher: Fetcher
     at: Position
-    batch: _Batch = field(default_factory=_Batch)
+    batch: Filling = field(default_factory=lambda: Filling(BATCH, _BATCH_TEXT))
 
     def everything(self, history: str) -> Iterator[MailBatch]:
         """What's listed and not held, and how what's held differs; the last cursor goes on from `history`."""
@@ -219,9 +187,7 @@ class _Part:
             yield self._close(total)
 
     def _close(self, total: int) -> MailBatch:
-        closed = self.batch.closed(encode(self.at, self.email), total)
-        self.batch = _Batch()
-        return closed
+        return self.batch.close(encode(self.at, self.email), total)
 
     def _take(self, each: str, fetched: Fetched) -> None:
         """Into the batch. What lay elsewhere is gone from there in the same batch, so that no kill comes between."""

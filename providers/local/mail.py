@@ -4,14 +4,15 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Final
 
-from assistant.domain.mail import FolderRole, Message, Problem
+from assistant.domain.mail import FolderRole, Problem
 from assistant.domain.ports import Cursor, CursorExpired, Known, MailBatch
 from assistant.errors import ProviderError
+from providers.filling import Filling
 from providers.local import files, folders
 from providers.local.files import Entry, Listing
 from providers.local.folders import Folder
@@ -34,38 +35,6 @@ class _Seen:
     mark: str | None = None
     listed: str = ""
     unreadable: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class _Batch:
-    """The batch that is being filled."""
-
-    messages: list[Message] = field(default_factory=list)
-    gone: list[tuple[str, str]] = field(default_factory=list)
-    flagged: list[tuple[str, str, str, frozenset[str]]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    text: int = 0
-
-    @property
-    def full(self) -> bool:
-        return len(self.messages) + len(self.problems) >= BATCH or self.text >= BATCH_TEXT
-
-    @property
-    def empty(self) -> bool:
-        return not (self.messages or self.gone or self.flagged or self.problems)
-
-    def close(self, cursor: Cursor, total: int) -> MailBatch:
-        """What was collected; the next batch begins empty."""
-        closed = MailBatch(
-            messages=tuple(self.messages),
-            cursor=cursor,
-            gone=tuple(self.gone),
-            flagged=tuple(self.flagged),
-            problems=tuple(self.problems),
-            total=total,
-        )
-        self.messages, self.gone, self.flagged, self.problems, self.text = [], [], [], [], 0
-        return closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +63,7 @@ class LocalMailbox:
 
     def pull(self, cursor: Cursor | None, known: Known) -> Iterator[MailBatch]:
         seen = _decode(cursor, self._root) if cursor else {}
-        batch = _Batch()
+        batch = Filling(BATCH, BATCH_TEXT)
         present = self._folders()
         work: list[_Work] = []
         after = dict(seen)
@@ -118,7 +87,7 @@ class LocalMailbox:
             yield batch.close(_encode(after, self._root), total)
 
     def _bring(
-        self, work: _Work, reads: Iterator[Read], batch: _Batch, after: dict[str, _Seen], total: int
+        self, work: _Work, reads: Iterator[Read], batch: Filling, after: dict[str, _Seen], total: int
     ) -> Iterator[MailBatch]:
         """The new messages of one folder as they are read; `after` grows to what the cursor may say with each batch."""
         name = work.folder.name
@@ -133,8 +102,7 @@ class LocalMailbox:
                 batch.problems.append(read)
                 unreadable.add(_short(remote_id))
             else:
-                batch.messages.append(read)
-                batch.text += len(read.text)
+                batch.add(read)
             if batch.full:
                 after[name] = _Seen(None, before.listed, before.unreadable | unreadable)
                 yield batch.close(_encode(after, self._root), total)
