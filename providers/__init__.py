@@ -29,8 +29,17 @@ _KINDS: Final = {
         "free_busy": "providers.google.freebusy:open_free_busy",
         "signin": "providers.google.signin:open_sign_in",
     },
+    "microsoft": {
+        "mailbox": "providers.microsoft.mail:open_mailbox",
+        "calendar": "providers.microsoft.calendar:open_calendar",
+        "outbox": "providers.microsoft.outbox:open_outbox",
+        "sender": "providers.microsoft.sending:open_sender",
+        "scheduling": "providers.microsoft.scheduling:open_scheduling",
+        "free_busy": "providers.microsoft.freebusy:open_free_busy",
+        "signin": "providers.microsoft.signin:open_sign_in",
+    },
 }
-_MAILS_INVITES: Final = frozenset({"google"})
+_MAILS_INVITES: Final = frozenset({"google", "microsoft"})
 
 
 def kinds() -> tuple[str, ...]:

@@ -10,8 +10,17 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
 
-from assistant.config.options import ACCOUNT, LISTS, PROCESS, TABLES, Option, Wrong
-from assistant.config.values import Account, CadenceSettings, Config, PlanSettings, Privacy, VoiceSettings
+from assistant.config.options import ACCOUNT, LISTS, PROCESS, TABLES, WEEKDAYS, Option, Wrong
+from assistant.config.values import (
+    Account,
+    CadenceSettings,
+    Config,
+    PlanSettings,
+    Privacy,
+    ReportSettings,
+    ServeSettings,
+    VoiceSettings,
+)
 from assistant.domain.deal import Stage, Us
 from assistant.domain.mail import Address
 from assistant.domain.plan import MilestoneKind, Process
@@ -19,7 +28,11 @@ from assistant.domain.workdays import WorkingHours
 from assistant.errors import ConfigurationError
 
 ENVIRONMENT: Final = "NEXTMOVE_CONFIG"
-_PATHS: Final = ("mail", "calendar", "people", "client", "service_account")
+_PATHS: Final = ("mail", "calendar", "people", "client", "service_account", "certificate")
+_WAYS_IN: Final = {
+    "google": ("client", "service_account", "token_env"),
+    "microsoft": ("client_id", "token_env"),
+}
 
 
 @dataclass(slots=True)
@@ -40,17 +53,15 @@ class _Checker:
                 self.say(name, key, nth, f"{name}.{key} is unknown{_nearest(key, options)}")
                 continue
             if not _fits(options[key], raw):
-                provider, only = _provider(raw), options[key].only
-                self.say(
-                    name, key, nth, f"{name}.{key} is for the provider {only!r}, and this account's is {provider!r}"
-                )
+                provider, only = _provider(raw), " or ".join(map(repr, options[key].only))
+                self.say(name, key, nth, f"{name}.{key} is for the provider {only}, and this account's is {provider!r}")
                 continue
             try:
                 values[key] = options[key].check(value)
             except Wrong as wrong:
                 self.say(name, key, nth, f"{name}.{key} {wrong}")
         for key, option in options.items():
-            if option.required and key not in raw and option.only in (None, _provider(raw)):
+            if option.required and key not in raw and (not option.only or _provider(raw) in option.only):
                 self.say(name, None, nth, f"{name}.{key} is missing")
         return values
 
@@ -86,8 +97,8 @@ class _Checker:
 
 def _fits(option: Option, raw: Mapping[str, Any]) -> bool:
     """Whether the option is for this account's provider; of a provider that nobody knows anything may be said."""
-    known = {each.only for each in ACCOUNT.values()}
-    return option.only is None or (provider := _provider(raw)) == option.only or provider not in known
+    known = {provider for each in ACCOUNT.values() for provider in each.only}
+    return not option.only or (provider := _provider(raw)) in option.only or provider not in known
 
 
 def _provider(raw: Mapping[str, Any]) -> Any:
@@ -157,7 +168,7 @@ def _cross_check(
     if "account" not in raw:
         checker.problems.append("line 1: there is no [[account]]; add one with its mail")
     for nth, entry in enumerate(accounts):
-        if entry["provider"] == "google":
+        if entry["provider"] in _WAYS_IN:
             _check_way_in(checker, entry, nth)
     for kind, entries, key in (("account", accounts, "name"), ("process", process, "id")):
         names = [entry[key] for entry in entries if entry[key]]
@@ -171,13 +182,17 @@ def _cross_check(
 
 
 def _check_way_in(checker: _Checker, entry: dict[str, Any], nth: int) -> None:
-    """A google account says how it's opened; secrets themselves don't stand in the file."""
-    if not (entry["client"] or entry["token_env"] or entry["service_account"]):
-        problem = "doesn't say how it's opened: set client (or service_account, or token_env)"
+    """An account that is online says how it's opened; secrets themselves don't stand in the file."""
+    first, *others = _WAYS_IN[entry["provider"]]
+    if not any(entry[way] for way in (first, *others)):
+        problem = f"doesn't say how it's opened: set {first} (or {', or '.join(others)})"
         checker.say("account", "name", nth, f"account {entry['name']!r} {problem}")
     if entry["client"] and entry["service_account"]:
         problem = "has both client and service_account; keep the one that opens it"
         checker.say("account", "service_account", nth, f"account {entry['name']!r} {problem}")
+    if entry["certificate"] and entry["secret_env"]:
+        problem = "has both certificate and secret_env; keep the one that opens it"
+        checker.say("account", "secret_env", nth, f"account {entry['name']!r} {problem}")
 
 
 def _check_order(checker: _Checker, entries: list[dict[str, Any]]) -> None:
@@ -232,6 +247,10 @@ def _build(
         ceiling=tables["queue"]["ceiling"],
         cadence=CadenceSettings(**tables["cadence"]),
         plan=PlanSettings(**tables["plan"]),
+        serve=ServeSettings(**tables["serve"]),
+        report=ReportSettings(
+            WEEKDAYS.index(tables["report"]["day"]), tables["report"]["at"], tables["report"]["deliver"]
+        ),
         voice=VoiceSettings(**tables["voice"]),
         allow=tables["guard"]["allow"],
         packs=tuple(_path(text, base) for text in tables["guard"]["packs"]),
@@ -242,11 +261,11 @@ def _build(
 
 def _account(entry: dict[str, Any], base: Path, rep: str, privacy: dict[str, Any]) -> Account:
     paths = {key: _path(entry[key], base) for key in _PATHS if entry[key]}
-    if entry["provider"] == "google":
-        plain = {key: entry[key] for key, option in ACCOUNT.items() if option.only == "google" and key not in _PATHS}
+    if (provider := entry["provider"]) in _WAYS_IN:
+        plain = {key: entry[key] for key, option in ACCOUNT.items() if provider in option.only and key not in _PATHS}
         kept = min(privacy["months"], entry["months"] or privacy["months"])
         settings = {**plain, **paths, "email": entry["email"] or rep, "months": kept}
-        settings["private_labels"] = tuple(privacy["folders"])  # what others have as folders, Gmail has as labels
+        settings["private_folders"] = tuple(privacy["folders"])  # Gmail has them as labels
         calendars = bool(entry["calendars"])
         return Account(
             entry["name"],

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from assistant.domain.deal import Stage
 from assistant.domain.mail import FolderRole
 
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -80,6 +81,16 @@ def _hours(value: Any) -> tuple[time, time]:
     return start, end
 
 
+def _wall_clock(value: Any) -> time:
+    try:
+        moment = time.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise Wrong('should be a time of day, like "07:00"') from None
+    if moment.tzinfo:
+        raise Wrong('should be on the wall clock, without a zone, like "07:00"')
+    return moment
+
+
 def _day(value: Any) -> date:
     try:
         return value if isinstance(value, date) and not isinstance(value, datetime) else date.fromisoformat(value)
@@ -140,12 +151,12 @@ def _root_url(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`only` is the provider that the option of an account is for; None: for all."""
+    """`only` are the providers that the option of an account is for; none named: for all."""
 
     check: Callable[[Any], Any]
     default: Any = None
     required: bool = False
-    only: str | None = None
+    only: tuple[str, ...] = ()
 
 
 _REP: Final = {
@@ -162,25 +173,35 @@ _TEAM: Final = {
     "domains": Option(_list_of(_domain), ()),
     "colleagues": Option(_list_of(_email), ()),
 }
+_FILES: Final = ("local",)
+_GOOGLE: Final = ("google",)
+_MICROSOFT: Final = ("microsoft",)
+_ONLINE: Final = (*_GOOGLE, *_MICROSOFT)
 ACCOUNT: Final = {
     "name": Option(_text, required=True),
     "provider": Option(_text, "local"),
-    "mail": Option(_text, required=True, only="local"),
-    "calendar": Option(_text, only="local"),
-    "people": Option(_text, only="local"),
-    "drafts": Option(_text, only="local"),
-    "folders": Option(_roles, {}, only="local"),
-    "email": Option(_email, only="google"),
-    "client": Option(_text, only="google"),
-    "token_env": Option(_variable, only="google"),
-    "service_account": Option(_text, only="google"),
-    "calendars": Option(_list_of(_text), ("primary",), only="google"),
-    "free_busy": Option(_switch, False, only="google"),
-    "schedule": Option(_switch, False, only="google"),
-    "send": Option(_switch, False, only="google"),
-    "months": Option(_number(1, 1200), only="google"),
-    "root_url": Option(_root_url, only="google"),
-    "units_a_minute": Option(_number(600, 1_000_000), only="google"),
+    "mail": Option(_text, required=True, only=_FILES),
+    "calendar": Option(_text, only=_FILES),
+    "people": Option(_text, only=_FILES),
+    "drafts": Option(_text, only=_FILES),
+    "folders": Option(_roles, {}, only=_FILES),
+    "email": Option(_email, only=_ONLINE),
+    "client": Option(_text, only=_GOOGLE),
+    "token_env": Option(_variable, only=_ONLINE),
+    "service_account": Option(_text, only=_GOOGLE),
+    "calendars": Option(_list_of(_text), ("primary",), only=_ONLINE),
+    "free_busy": Option(_switch, False, only=_ONLINE),
+    "schedule": Option(_switch, False, only=_ONLINE),
+    "send": Option(_switch, False, only=_ONLINE),
+    "months": Option(_number(1, 1200), only=_ONLINE),
+    "root_url": Option(_root_url, only=_ONLINE),
+    "units_a_minute": Option(_number(600, 1_000_000), only=_GOOGLE),
+    "client_id": Option(_text, only=_MICROSOFT),
+    "tenant": Option(_text, "common", only=_MICROSOFT),
+    "certificate": Option(_text, only=_MICROSOFT),
+    "secret_env": Option(_variable, only=_MICROSOFT),
+    "mail_folders": Option(_list_of(_text), (), only=_MICROSOFT),
+    "online_meetings": Option(_switch, False, only=_MICROSOFT),
 }
 _PRIVACY: Final = {
     "senders": Option(_list_of(_email), ()),
@@ -201,6 +222,12 @@ _PLAN: Final = {
     "buffer": Option(_number(0, 120), 15),
     "invites_a_day": Option(_number(1, 50), 3),
     "most_people": Option(_number(1, 100), 8),
+}
+_SERVE: Final = {"run_at": Option(_wall_clock, time(7)), "watch": Option(_number(0, 240), 10)}
+_REPORT: Final = {
+    "day": Option(_one_of(*WEEKDAYS), "monday"),
+    "at": Option(_wall_clock, time(7)),
+    "deliver": Option(_one_of("draft", "send", "off"), "draft"),
 }
 _VOICE: Final = {
     "greeting": Option(_text),
@@ -233,6 +260,8 @@ TABLES: Final[dict[str, dict[str, Option]]] = {
     "queue": _QUEUE,
     "cadence": _CADENCE,
     "plan": _PLAN,
+    "serve": _SERVE,
+    "report": _REPORT,
     "voice": _VOICE,
     "guard": _GUARD,
     "store": _STORE,

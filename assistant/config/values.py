@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,6 +64,25 @@ class PlanSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ServeSettings:
+    """When the days run by themselves: the daily run at `run_at` in the rep's zone, and a look for answers every
+    `watch` minutes of the working hours (0: none)."""
+
+    run_at: time = time(7)
+    watch: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """When the weekly report comes, and how: `weekday` counts from Monday, 0; `deliver` is "draft" (a draft to the rep
+    themselves), "send" (where the account sends) or "off"."""
+
+    weekday: int = 0
+    at: time = time(7)
+    deliver: str = "draft"
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceSettings:
     """How the rep greets and signs, where it isn't to be learned."""
 
@@ -88,6 +107,8 @@ class Config:
     ceiling: int
     cadence: CadenceSettings
     plan: PlanSettings
+    serve: ServeSettings
+    report: ReportSettings
     voice: VoiceSettings
     allow: tuple[tuple[str, str], ...]
     packs: tuple[Path, ...]

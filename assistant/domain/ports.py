@@ -95,10 +95,19 @@ class Calendar(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that the page of a message shows where it says `cid:` and this `name` (RFC 2392)."""
+
+    name: str
+    png: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMail:
     """A message to file. Subject and body are cleared by the guard; the type is the proof.
 
-    `key` goes into the header X-Nextmove-Key, and `message_id` is deterministic for it.
+    `key` goes into the header X-Nextmove-Key, and `message_id` is deterministic for it. `page` is a whole HTML document
+    that says the same as the body; a mail without one is a letter, and the system makes its HTML of the body.
     """
 
     key: str
@@ -111,6 +120,8 @@ class OutgoingMail:
     cc: tuple[Address, ...] = ()
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    page: ClearedText | None = None
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,11 +218,11 @@ class _Part:
 
 
 def open_mailbox(account: str, settings: Mapping[str, Any], zone: tzinfo) -> GoogleMailbox:
-    """`months` is how far back mail is read; `private_labels` are names of labels whose mail never is."""
+    """`months` is how far back mail is read; `private_folders` are names of labels whose mail never is."""
     return GoogleMailbox(
         connect(account, settings),
         zone,
         months=settings.get("months") or 12,
-        private=settings.get("private_labels") or (),
+        private=settings.get("private_folders") or (),
         units_a_minute=settings.get("units_a_minute"),
     )

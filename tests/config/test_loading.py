@@ -93,7 +93,7 @@ def test_a_google_account_needs_no_mail_and_has_all_its_settings() -> None:
         "months": 12,
         "root_url": None,
         "units_a_minute": None,
-        "private_labels": (),
+        "private_folders": (),
     }
     assert (account.has_calendar, account.can_schedule, account.sees_others) == (True, False, False)
 
@@ -107,7 +107,7 @@ def test_what_a_google_account_may_do_is_turned_on_one_by_one() -> None:
 
 def test_private_folders_are_labels_at_google() -> None:
     account = parsed(GOOGLE + '[privacy]\nfolders = ["Private"]\n').accounts[0]
-    assert account.settings["private_labels"] == ("Private",)
+    assert account.settings["private_folders"] == ("Private",)
 
 
 def test_a_google_account_goes_no_further_back_than_mail_is_kept() -> None:

@@ -1,0 +1,1 @@
+"""The alarm clock: it wakes at the times at which something may be due, and asks what is."""

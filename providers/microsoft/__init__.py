@@ -1,0 +1,1 @@
+"""Microsoft 365: mail and calendar through Microsoft Graph."""
