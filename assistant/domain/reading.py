@@ -196,7 +196,8 @@ class Reading:
     evidence that the move closes its matter and asks for nothing (a receipt, an agreed figure, a decline). `asks`
     are the sentences that ask for something. `topic` is a short noun phrase for what the message is about, in its
     own words, or None. `certain` is False where the reader can't tell; `reason` then says why in one sentence for
-    the rep, and `guess` is what a message of theirs seems to do most, where that isn't among its intents.
+    the rep, and `guess` is what a message of theirs seems to do most, where that isn't among its intents. `missed`
+    says that a meeting's time came, and it wasn't held.
     """
 
     side: Side
@@ -218,6 +219,7 @@ class Reading:
     certain: bool = True
     reason: str = ""
     guess: IntentFound | None = None
+    missed: Span | None = None
 
     @property
     def purposeful(self) -> bool | None:

@@ -145,7 +145,7 @@ def _view(brief: Brief, gap: Callable[[str, str], str], *, room: bool) -> dict[s
             brief.slots, brief.zone, today=brief.today, country=brief.deal.country, theirs=brief.zone_is_theirs
         )
         if brief.slots and brief.zone
-        else gap("two times that suit you", "No free times are known from the calendar: which two do you offer?")
+        else gap(*_times_asked(brief))
     )
     return {
         "seed": brief.seed,
@@ -172,6 +172,7 @@ def _view(brief: Brief, gap: Callable[[str, str], str], *, room: bool) -> dict[s
         "toward": f", {toward}" if toward else "",
         "ahead_of_it": brief.decision_day is not None and _last_day(brief) < brief.decision_day,
         "timed": bool(brief.slots),
+        "their_way": brief.their_way is not None,
         "when": when,
         "length": _SPOKEN_LENGTHS.get(brief.minutes, f"{brief.minutes} minutes"),
         "step": _value(brief.step),
@@ -187,6 +188,14 @@ def _view(brief: Brief, gap: Callable[[str, str], str], *, room: bool) -> dict[s
         "resume": _value(brief.resume),
         "declined": brief.declined,
     }
+
+
+def _times_asked(brief: Brief) -> tuple[str, str]:
+    """The gap where the times would stand, and what the rep is asked."""
+    if brief.their_way is None:
+        return "two times that suit you", "No free times are known from the calendar: which two do you offer?"
+    said = f"They have meetings booked in their own way (“{brief.their_way.sentence}”)"
+    return "the time that you chose in their way", f"{said}: choose a time there, and name it here."
 
 
 def _value(fact: Fact | None) -> str | None:

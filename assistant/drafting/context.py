@@ -33,7 +33,7 @@ class Brief:
     `ahead` are the plan's later ones. `offered` is what the rep offered without a day, `promised` what we owe,
     `planned` the step whose time went by, `met` the day of the last talk, `resume` when they asked us to come
     back, `declined` their no. `own_dates` are the customer's own days, for the guard; `earlier` are texts that
-    they have read.
+    they have read; `their_way` is what they said of how meetings with them are booked.
     """
 
     purpose: Purpose
@@ -78,6 +78,7 @@ class Brief:
     declined: bool = False
     own_dates: frozenset[date] = frozenset()
     earlier: tuple[str, ...] = ()
+    their_way: Evidence | None = None
 
 
 def brief(
@@ -90,6 +91,7 @@ def brief(
     *,
     today: date,
     earlier: Iterable[str] = (),
+    their_way: Evidence | None = None,
 ) -> Brief:
     """The facts for the draft that `next_move` calls for.
 
@@ -148,6 +150,7 @@ def brief(
         declined=_declined(deal, timeline),
         own_dates=facts.own_dates(deal, timeline),
         earlier=(*facts.texts_of_ours(timeline), *earlier),
+        their_way=their_way,
     )
 
 

@@ -56,6 +56,19 @@ def open_promises(case: Case) -> list[Promise]:
     return sorted(found, key=lambda promise: (promise.due, promise.move.at))
 
 
+def kept_promises(case: Case, since: date) -> list[tuple[Promise, Move]]:
+    """Our promises that a move on that day or later kept, each with it, in the order in which they were kept."""
+    moves = case.timeline.moves
+    found: list[tuple[int, Promise]] = []
+    for index, move in enumerate(moves):
+        for promise in _of(move, case):
+            later = range(index + 1, len(moves))
+            kept = next((n for n in later if _settled(promise, moves[n : n + 1])), None)
+            if kept is not None and case.day_of(moves[kept]) >= since:
+                found.append((kept, promise))
+    return [(promise, moves[n]) for n, promise in sorted(found, key=lambda each: (each[0], each[1].due))]
+
+
 def promises_in(reading: Reading) -> list[Commitment]:
     """What a mail of ours promises to do by ourselves; to be at a meeting on its day is a next step instead.
 

@@ -59,11 +59,14 @@ def open_steps(case: Case) -> list[Step]:
 
 
 def lost_meetings(case: Case) -> list[Step]:
-    """Meetings that were cancelled or that their side declined, where nothing has taken their place."""
+    """Meetings that were cancelled, that their side declined, or that somebody didn't come to, where nothing has taken
+    their place."""
     ended = ended_at(case)
+    told = [(event, _of_event(event, case, "meeting.cancelled")) for event in case.timeline.cancelled]
+    told += [(event, _of_missed(move, case)) for event, move in case.timeline.missed]
     return [
-        Step(case.day(event.start), _as_move(event), (_of_event(event, case, "meeting.cancelled"),))
-        for event in case.timeline.cancelled
+        Step(case.day(event.start), _as_move(event), (evidence,))
+        for event, evidence in told
         if (ended is None or event.start > ended)
         and case.days.between(case.day(event.start), case.today) <= LOST_FOR
         and not _replaced(event, case)
@@ -80,6 +83,10 @@ def _meeting(event: Event, case: Case) -> Step:
 def _of_event(event: Event, case: Case, rule: str) -> Evidence:
     who = event.organizer.name or event.organizer.email if event.organizer else None
     return Evidence(Source.EVENT, event.uid, event.summary, rule, who, case.day(event.start))
+
+
+def _of_missed(move: Move, case: Case) -> Evidence:
+    return case.evidence(move, move.reading.missed if move.reading else None, "meeting.missed")
 
 
 def _as_move(event: Event) -> Move:

@@ -1,9 +1,9 @@
 """The moves of a deal, over threads, meetings and what the rep told us; the rally."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from assistant.domain.calendar import Event
@@ -20,6 +20,8 @@ _WAITING_FOLDER: Final = re.compile(
     r"(?:^|[/.\\])(?:outbox|scheduled|postausgang|geplant|bo[iî]te d'envoi|bandeja de salida)$", re.IGNORECASE
 )
 _WORTH_READING: Final = frozenset({Intent.NO, Intent.NOT_NOW, Intent.OBJECTION, Intent.QUESTION})
+_SAID_WITHIN: Final = timedelta(days=3)
+"""How long after a meeting's end a mail still speaks of it as missed, and not of another one."""
 OUR_KEY: Final = "x-nextmove-key"
 RECALLED: Final = "They have recalled this mail: please look at it."
 
@@ -78,7 +80,8 @@ class Timeline:
     """All that happened in a deal, oldest first.
 
     `moves` are human moves between both sides; `automatic` are robots' mails (absences, bounces …); `ahead`, `held`
-    and `cancelled` are meetings with a customer (a meeting that their side declined is among the cancelled ones);
+    and `cancelled` are meetings with a customer (a meeting that their side declined is among the cancelled ones), and
+    `missed` those whose time came and that somebody didn't come to, each with the move that says so;
     `own_draft` is what the rep has begun to write, or has scheduled, in one of the threads; `rally` counts our
     turns in a row that led nowhere; `strangers` wrote in a thread, and nothing says that they belong to the customer.
     """
@@ -91,6 +94,7 @@ class Timeline:
     own_draft: MirroredMessage | None
     rally: int
     strangers: tuple[MirroredMessage, ...] = ()
+    missed: tuple[tuple[Event, Move], ...] = ()
 
     @property
     def last(self) -> Move | None:
@@ -118,9 +122,11 @@ def timeline(
     sorted_mail = _sort_out(mail, instants([mirrored for mirrored, _ in mail], deal, now), customers)
     robots = [m for m in (_with_automatic(*pair) for pair in mail) if m.automatic is not None]
     met = meetings(with_answers(as_mail_says(events, robots, us), robots), customers, now)
+    missed = tuple(_missed(met.held, sorted_mail.moves))
+    held = tuple(event for event in met.held if not any(event is each for each, _ in missed))
     turns = [
         *sorted_mail.moves,
-        *(Move(Side.US, event.end, event.organizer, event=event) for event in met.held),
+        *(Move(Side.US, event.end, event.organizer, event=event) for event in held),
         *(Move(Side.US, told.at, us.rep, spoken=told) for told in spoken if told.at <= now + CLOCK_SKEW),
     ]
     moves = tuple(sorted(turns, key=_order))
@@ -128,12 +134,22 @@ def timeline(
         moves=moves,
         automatic=sorted_mail.automatic,
         ahead=met.ahead,
-        held=met.held,
+        held=held,
         cancelled=met.cancelled,
         own_draft=_own_draft(sorted_mail.drafts, moves, us),
         rally=rally(moves),
         strangers=sorted_mail.strangers,
+        missed=missed,
     )
+
+
+def _missed(held: Sequence[Event], moves: Sequence[Move]) -> Iterator[tuple[Event, Move]]:
+    """The meetings that a mail soon after says weren't held, each with the first that does."""
+    for move in moves:
+        if move.reading is not None and move.reading.missed is not None:
+            before = [event for event in held if event.start <= move.at <= event.end + _SAID_WITHIN]
+            if before:
+                yield before[-1], move
 
 
 def rally(moves: Sequence[Move]) -> int:

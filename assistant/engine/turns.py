@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from assistant.domain.calendar import Event
@@ -79,7 +80,7 @@ def expects(move: Move, before: Sequence[Move], case: Case) -> bool:
         return False
     if reading is None or not reading.certain:
         return ending_in(move) is None
-    if reading.finished:
+    if reading.finished or _only_missed(reading, case.day_of(move)):
         return False
     if reading.has(Intent.SCHEDULING) and not any(map(reading.has, _WANT_AN_ANSWER)):
         return not _booked(reading, case) and agreed_days(move, before) is None
@@ -90,6 +91,12 @@ def expects(move: Move, before: Sequence[Move], case: Case) -> bool:
     if any(map(reading.has, _WANT_AN_ANSWER)) or reading.has(Intent.DECISION_DATE_STATED):
         return True
     return says_something(move) and not reading.intents and _our_turn_after(before)
+
+
+def _only_missed(reading: Reading, sent: date) -> bool:
+    """Whether it says no more than that they couldn't come: a new time is ours to offer, and no answer."""
+    names_another = any(said.days.start > sent for said in reading.dates)
+    return reading.missed is not None and not reading.asks and not names_another
 
 
 def agreed_days(move: Move, before: Sequence[Move]) -> Days | None:

@@ -28,10 +28,11 @@ from assistant.reading.moves import read_move
 from assistant.reading.open_steps import open_step
 from assistant.reading.parts.body import said
 from assistant.reading.replies import Theirs, read_reply
+from assistant.reading.telling import fell_through
 from assistant.reading.topic import topic_of
 from assistant.reading.view import LANGUAGES
 
-READER_VERSION: Final = 5
+READER_VERSION: Final = 6
 """Readings made by another version are thrown away and made again."""
 
 WEIGHTS: Final = "assistant.reading.weights"
@@ -134,6 +135,9 @@ def _foreign(text: str, language: str, side: Side, message: Message) -> Reading:
 def _ours(message: Message, text: str, language: str, sent: date | None) -> Reading:
     who = (message.sender.name or message.sender.email) if message.sender else "us"
     move, weighed = weigh_move(read_move(text, sent, who, language), model(WEIGHTS, "moves"), sent, who)
+    missed = fell_through(text)
+    if missed is not None and not weighed.certain and move.evidence is not None and move.evidence.start == missed.start:
+        move, weighed = replace(move, kind=MoveKind.ACKNOWLEDGED, evidence=missed), replace(weighed, certain=True)
     finished = (
         _finished(text) if move.kind in (MoveKind.ACKNOWLEDGED, MoveKind.THANKS, MoveKind.ANSWERED_QUESTION) else None
     )
@@ -156,7 +160,8 @@ def _ours(message: Message, text: str, language: str, sent: date | None) -> Read
         finished=finished,
         topic=topic_of(text, message.subject),
         certain=weighed.certain,
-        reason=weighed.reason,
+        reason="" if weighed.certain else weighed.reason,
+        missed=missed,
     )
 
 
@@ -164,6 +169,9 @@ def _theirs(message: Message, text: str, language: str, sent: date | None) -> Re
     ruled = read_reply(text, sent, _names_of(message), language)
     reply, weighed = weigh_reply(ruled, model(WEIGHTS, "replies"), sent)
     certain, reason = _certainty(reply) if weighed.certain else (False, weighed.reason)
+    missed = fell_through(text)
+    if missed is not None and not certain and (weighed.guess is None or weighed.guess.evidence.start == missed.start):
+        weighed, certain, reason = replace(weighed, guess=None), True, ""  # the doubt is about what is known by now
     return Reading(
         Side.THEM,
         language,
@@ -179,6 +187,7 @@ def _theirs(message: Message, text: str, language: str, sent: date | None) -> Re
         certain=certain,
         reason=reason,
         guess=weighed.guess,
+        missed=missed,
     )
 
 

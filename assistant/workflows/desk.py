@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assistant.config import Config
 from assistant.domain.calendar import Event
-from assistant.domain.deal import Deal, DecisionDate, Stage
+from assistant.domain.deal import Deal, DecisionDate, Evidence, Stage
 from assistant.domain.draft import ItemState
 from assistant.domain.invite import InviteState
 from assistant.domain.mail import FolderRole, Message, Problem
@@ -20,6 +20,7 @@ from assistant.domain.workdays import Workdays, WorkingHours
 from assistant.engine.cadence import Cadence
 from assistant.engine.concerns import without_the_gone
 from assistant.engine.decisions import decisions
+from assistant.engine.found import Case
 from assistant.engine.matching import Match, match, match_event
 from assistant.engine.next_step import NextMove, next_move
 from assistant.engine.planning import DEFAULT_PROCESS, held, plan
@@ -27,7 +28,7 @@ from assistant.engine.standing import Standings, stage_of, standings
 from assistant.engine.timeline import Timeline, timeline
 from assistant.reading import READER_VERSION, read
 from assistant.store import PlacedInvite, Transaction
-from assistant.workflows.hearing import hear, with_wishes_to_stop
+from assistant.workflows.hearing import hear, their_way, with_wishes_to_stop
 from assistant.workflows.times import CALENDAR_AHEAD, CALENDAR_BACK
 
 _SETTLED: Final = frozenset({ItemState.DISMISSED, ItemState.DELETED, ItemState.SENT})
@@ -36,7 +37,8 @@ _SETTLED: Final = frozenset({ItemState.DISMISSED, ItemState.DELETED, ItemState.S
 @dataclass(frozen=True, slots=True)
 class DealView:
     """One deal today. `deal` carries the stage, the decision date and the people that hold today, also where the
-    ledger doesn't have them yet: `named` is a date that the customer named and the rep hasn't written down."""
+    ledger doesn't have them yet: `named` is a date that the customer named and the rep hasn't written down.
+    `their_way` is what they said of how meetings with them are booked."""
 
     deal: Deal
     timeline: Timeline
@@ -46,6 +48,7 @@ class DealView:
     days: Workdays
     threads: tuple[str, ...]
     named: DecisionDate | None = None
+    their_way: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ def _view(
     tx: Transaction, deal: Deal, threads: list[str], events: list[Event], config: Config, now: datetime
 ) -> DealView:
     messages = [each for each in tx.mirror.messages(threads=threads) if _has_come(each, now)]
-    mail = _with_readings(tx, messages, config)
+    mail = with_readings(tx, messages, config)
     heard = hear(tx, deal, mail, config, lambda broken, error: _report(tx, unreadable(broken, error)))
     pairs = with_wishes_to_stop(mail, heard.concerns)
     days = workdays_of(deal, config)
@@ -163,7 +166,8 @@ def _view(
     laid = _plan_of(tx, today, line, config, now, days)
     settled = [key for key, state in tx.queue.keys_of(deal.id).items() if state in _SETTLED]
     move = next_move(today, line, found, laid, local, days, cadence_of(config), settled)
-    return DealView(today, line, found, laid, move, days, tuple(threads), decided.unwritten)
+    way = their_way(Case.of(today, line, config.us, now, days, heard))
+    return DealView(today, line, found, laid, move, days, tuple(threads), decided.unwritten, way)
 
 
 def _has_come(message: MirroredMessage, now: datetime) -> bool:
@@ -191,7 +195,7 @@ def days_of(placed: Iterable[PlacedInvite], zone: tzinfo) -> dict[str, date]:
     return {invite.milestone: invite.content.times[0][0].astimezone(zone).date() for invite in there}
 
 
-def _with_readings(
+def with_readings(
     tx: Transaction, messages: Sequence[MirroredMessage], config: Config
 ) -> list[tuple[MirroredMessage, Reading | None]]:
     """Each message with its reading; those that nobody read yet are read now and kept."""

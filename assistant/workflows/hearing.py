@@ -9,15 +9,16 @@ from typing import Final
 
 from assistant.config import Config
 from assistant.domain.concern import Concern, ConcernKind
-from assistant.domain.deal import Deal, Side
+from assistant.domain.deal import Deal, Evidence, Side
 from assistant.domain.draft import ItemKind, ItemState
 from assistant.domain.mail import Address, FolderRole, Message
 from assistant.domain.reading import Intent, IntentFound, MirroredMessage, Reading, SaidDate
 from assistant.engine.customers import Customers
-from assistant.engine.found import Heard, QuotedDate
+from assistant.engine.found import Case, Heard, QuotedDate
 from assistant.reading import read
 from assistant.reading.concerns import concerns
 from assistant.reading.parts.quoted import Quoted, quoted
+from assistant.reading.telling import own_way
 from assistant.store import Transaction
 
 Mail = Sequence[tuple[MirroredMessage, Reading | None]]
@@ -40,7 +41,13 @@ def hear(tx: Transaction, deal: Deal, mail: Mail, config: Config, broken: Broken
 
     A hostile message must not stop a run: `broken` is told which one, and the others are heard.
     """
-    confirmed, denied = _answers(tx, deal)
+    return listen(deal, mail, config, broken, *_answers(tx, deal))
+
+
+def listen(
+    deal: Deal, mail: Mail, config: Config, broken: Broken, confirmed: frozenset[str], denied: frozenset[str]
+) -> Heard:
+    """What `hear` finds, where the rep's yes and no are known already."""
     found: dict[str, tuple[Concern, ...]] = {}
     for mirrored, reading in mail:
         try:
@@ -50,6 +57,16 @@ def hear(tx: Transaction, deal: Deal, mail: Mail, config: Config, broken: Broken
         else:
             found |= {mirrored.message.message_id: told} if told else {}
     return Heard(MappingProxyType(found), tuple(_quoted_dates(deal, mail, config, broken)), confirmed, denied)
+
+
+def their_way(case: Case) -> Evidence | None:
+    """The latest that they said of how meetings with them are booked."""
+    for move in reversed(case.timeline.moves):
+        if move.side is Side.THEM and move.reading is not None and move.message is not None:
+            span = own_way(move.reading.new_text)
+            if span is not None:
+                return case.evidence(move, span)
+    return None
 
 
 def with_wishes_to_stop(mail: Mail, concerns_of: Mapping[str, tuple[Concern, ...]]) -> Mail:

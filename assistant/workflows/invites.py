@@ -148,7 +148,7 @@ def _invite(booking: Booking, plan: Plan, milestone: Milestone, first: tuple[Evi
         return  # it's there already although the calendar doesn't show it yet; or the rep took it out
     nth = sum(not invite.state.alive and bool(invite.content.to) for invite in earlier)  # a hold invited nobody
     required, optional, doubts = _people(booking, (kind, *milestone.with_))
-    notes = (*first, *doubts)
+    notes = (*first, *doubts, *_their_way(booking))
     key = f"{view.deal.id}:invite:{kind.id}:{plan.decision}:{nth}"
     if not required:
         yield booking.notice(f"{key}{_NOBODY}", nobody_title((kind,), kind.their_owner), (_whom(booking, kind),))
@@ -171,6 +171,15 @@ def _invite(booking: Booking, plan: Plan, milestone: Milestone, first: tuple[Evi
         yield booking.no_time(key, wanted, windows[-1] if windows else None, milestone.minutes, last)
     else:
         yield booking.item(key, wanted, slot, notes)
+
+
+def _their_way(booking: Booking) -> tuple[Evidence, ...]:
+    """Where they have meetings booked in their own way, ours isn't pushed: the rep books it there."""
+    if booking.view.their_way is None:
+        return ()
+    way = f"book it there, then say so with: nextmove queue spoke {booking.view.deal.id}"
+    said = f"They have meetings booked in their own way: {way}"
+    return (booking.evidence(said, WAITS), booking.view.their_way)
 
 
 def _put_there(booking: Booking, held: PlacedInvite | None, wanted: Wanted) -> Slot | None:

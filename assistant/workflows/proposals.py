@@ -132,6 +132,7 @@ class _Proposer:
             self.config.us,
             today=self.rep.today,
             earlier=earlier,
+            their_way=view.their_way,
         )
         composed = compose(told, self.rep.voice)
         self.rep.offered[view.move.key] = composed.content.times
@@ -139,7 +140,9 @@ class _Proposer:
 
     def _slots(self, view: DealView, minutes: int, before: QueueItem | None) -> tuple[Slot, ...]:
         """Times to propose: those of the draft that is there already while they're still free, else new ones
-        that no other draft proposes."""
+        that no other draft proposes. None where they have meetings booked in their own way."""
+        if view.their_way is not None:
+            return ()
         held = before.content.times if before and before.content else ()
         earliest = view.days.first_from(self.rep.today + timedelta(days=1))
         local = [(start.astimezone(self.config.zone), end.astimezone(self.config.zone)) for start, end in held]

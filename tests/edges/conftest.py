@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.edges.scene import Scene, played
+from tests.workflows.conftest import build
+
+__all__ = ["build", "scene"]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from assistant.language.packs import Rule, load
 from assistant.reading.view import LANGUAGES
 
 QUESTIONS = tuple(f"{question}_{language}" for question in ("moves", "replies") for language in LANGUAGES)
-PACKS = ("automatic", "absence", "signs", "footers", *QUESTIONS)
+PACKS = ("automatic", "absence", "booking", "missed", "signs", "footers", *QUESTIONS)
 NAMED_BY_THE_CODE = {
     "no-need",
     "no-stop-contact",

@@ -63,6 +63,7 @@ def calendar_mail(
     partstat: str = "NEEDS-ACTION",
     comment: str = "",
     at: tuple[datetime, datetime] | None = None,
+    to: str = REP,
 ) -> None:
     """An answer by calendar mail (RFC 6047), an hour after the clock: what `who` says of the event, or when instead."""
     world.now += timedelta(hours=1)
@@ -83,7 +84,7 @@ def calendar_mail(
         answer.add(name, value)
     answer.add_component(said)
     mail = EmailMessage()
-    mail["From"], mail["To"] = who, REP
+    mail["From"], mail["To"] = who, to
     mail["Subject"] = f"{method.capitalize()}: {event['summary']}"
     mail["Date"] = world.now
     mail["Message-ID"] = f"<{method}{world.now.timestamp()}@harbour.example>"
