@@ -1,9 +1,9 @@
-"""When somebody is taken, from iCalendar text: VFREEBUSY (RFC 5545 section 3.6.4), or the events of their calendar."""
+"""When somebody is taken: VFREEBUSY (RFC 5545 section 3.6.4), the events of a calendar, or as a server tells it."""
 
 import re
 import warnings
-from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from assistant.domain.calendar import Event, EventStatus, PartStat
@@ -68,3 +68,22 @@ def _periods(part: Any, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
     for period in listed(part.get("FREEBUSY")):
         if str(period.params.get("FBTYPE", "BUSY")).upper() != "FREE":
             yield moment(period.start, zone), moment(period.end, zone)
+
+
+def pieces(window: Interval, longest: timedelta) -> Iterator[Interval]:
+    """The window in UTC, in as many pieces as a server wants to be asked for."""
+    start, end = (edge.astimezone(UTC) for edge in window)
+    while start < end:
+        yield start, min(start + longest, end)
+        start += longest
+
+
+def merged(times: Sequence[Interval]) -> tuple[Interval, ...]:
+    """In order; what lies over the edge of two pieces is one time."""
+    found: list[Interval] = []
+    for start, end in sorted(times, key=lambda each: (each[0].timestamp(), each[1].timestamp())):
+        if found and start.timestamp() <= found[-1][1].timestamp():
+            found[-1] = (found[-1][0], max(found[-1][1], end, key=datetime.timestamp))
+        else:
+            found.append((start, end))
+    return tuple(found)

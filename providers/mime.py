@@ -62,7 +62,7 @@ _STUB_TEXT: Final = 3
 _MAIL_FIELDS: Final = frozenset(
     {"from", "to", "subject", "date", "message-id", "received", "mime-version", "sender", "cc", "return-path"}
 )
-_WANTED: Final = (
+WANTED: Final = (
     KEPT_HEADERS | _MAIL_FIELDS | {"bcc", "reply-to", "in-reply-to", "references", "content-transfer-encoding"}
 )
 _ENCRYPTED: Final = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -71,7 +71,6 @@ _REPORTS: Final = ("message/delivery-status", "message/global-delivery-status", 
 _ENCLOSED: Final = ("message/rfc822", "message/global")
 _BASE64: Final = re.compile(r"[^A-Za-z0-9+/]+")
 _CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
-
 _ANSWER: Final = re.compile(r"^METHOD:[ \t]*(?:REPLY|COUNTER)\b", re.IGNORECASE | re.MULTILINE)
 _COMMENT: Final = re.compile(r'^COMMENT(?:;(?:"[^"\r\n]*"|[^":\r\n])*)?:([^\r\n]*)', re.IGNORECASE | re.MULTILINE)
 _FOLDED: Final = re.compile(r"\r?\n[ \t]")
@@ -107,16 +106,44 @@ def parse(
 ) -> Message:
     """The message in these bytes. Raises `UnreadableError` only where there is no header of a message at all."""
     head, body = fields.split(raw[:LARGEST])
-    found = fields.parse(head, _WANTED)
+    found = fields.parse(head, WANTED)
     if not raw or raw.isspace():
         raise UnreadableError("it is empty")
     if not _MAIL_FIELDS & found.keys():
         raise UnreadableError("it has no mail header")
     content = content_of(head, body, found)
+    return assembled(
+        found,
+        content,
+        account=account,
+        folder=folder,
+        remote_id=remote_id,
+        role=role,
+        flags=flags,
+        etag=etag,
+        zone=zone,
+        size=len(raw),
+    )
+
+
+def assembled(
+    found: fields.Fields,
+    content: Content,
+    *,
+    account: str,
+    folder: str,
+    remote_id: str,
+    role: FolderRole,
+    flags: frozenset[str],
+    etag: str,
+    zone: tzinfo,
+    size: int,
+) -> Message:
+    """The message of this header and these parts, wherever they come from."""
     text, from_html = _text(content)
     text = _with_comments(text, content.calendar)
     problems = [content.problem] if content.problem else []
-    if len(raw) > LARGEST or len(text) > _TEXT_LIMIT:
+    if size > LARGEST or len(text) > _TEXT_LIMIT:
         problems.append("It is very long: its end was not read.")
         text = text[:_TEXT_LIMIT]
     sender = _sender(found)
@@ -156,7 +183,7 @@ def parse(
         report=_report(content, found, kind),
         flags=flags,
         etag=etag,
-        size=len(raw),
+        size=size,
         problems=tuple(problems),
     )
 
@@ -174,8 +201,7 @@ def content_of(head: bytes, body: bytes, found: fields.Fields) -> Content:
 
 
 def _plain(body: bytes, kind: str) -> str:
-    charset = _CHARSET.search(kind)
-    return fields.decode(body, charset[1] if charset else "")
+    return fields.decode(body, charset[1] if (charset := _CHARSET.search(kind)) else "")
 
 
 def _fast(raw: bytes, kind: str) -> Content | None:
@@ -365,8 +391,6 @@ def _own_id(found: fields.Fields, text: str) -> str:
 
 def _thread_ids(found: fields.Fields, name: str, senseless: set[str]) -> tuple[str, ...]:
     """Old programs wrote an address there, or the message's own id: neither leads to another message."""
-    if name not in found:
-        return ()
     return tuple(one for one in fields.ids(found.get(name, ())) if one.lower() not in senseless)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address as MailAddress
@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from typing import Any, Final
 
 from assistant.domain.mail import Address
-from assistant.domain.ports import OutgoingMail
+from assistant.domain.ports import OutgoingMail, Picture
 from assistant.errors import ProviderError
 
 KEY_FIELD: Final = "X-Nextmove-Key"
@@ -21,6 +21,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _BODY_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _EMAIL: Final = re.compile(r"[^\s<>@,;:\"()\[\]\\]+@[^\s<>@,;:\"()\[\]\\]+")
 _ID: Final = re.compile(r"[!-;=?-~]+")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
 _LONGEST_REFERENCES: Final = 900
 _LONGEST_LINE: Final = 900
 """RFC 5322 section 2.1.1 allows 998 characters in a line."""
@@ -62,9 +64,22 @@ class CalendarMail:
 
 
 def to_bytes(mail: OutgoingMail, *, linesep: str = "\r\n") -> bytes:
-    """The message, deterministic for the same `mail`. Raises `ProviderError` for what can't stand in a field."""
+    """The message, deterministic for the same `mail`. Raises `ProviderError` for what can't stand in a field.
+
+    One with a page is multipart/alternative of its text and of a multipart/related (RFC 2387) of the page and pictures.
+    """
     message = _begun(mail, linesep)
-    return message.as_bytes()
+    if mail.page is None:
+        return message.as_bytes()
+    _add_html(message, mail.page)
+    page = list(message.iter_parts())[-1]
+    assert isinstance(page, EmailMessage)
+    for picture in _checked(mail.pictures):
+        name = f"{picture.name}.png"
+        page.add_related(picture.png, "image", "png", cid=f"<{picture.name}>", filename=name, disposition="inline")
+    if mail.pictures:
+        page.set_param("type", "text/html")
+    return _bounded(message, mail.key)
 
 
 def rich_to_bytes(
@@ -77,9 +92,7 @@ def rich_to_bytes(
     message = _begun(mail, linesep, quoted)
     for name, value in marks.items():
         message[name] = _key(value)
-    html = clean_text(html)
-    plain = html.isascii() and max(map(len, html.split("\n"))) <= _LONGEST_LINE
-    message.add_alternative(html, subtype="html", charset="utf-8", cte="7bit" if plain else "quoted-printable")
+    _add_html(message, html)
     return _bounded(message, mail.key)
 
 
@@ -95,11 +108,30 @@ def calendar_mail_to_bytes(mail: CalendarMail, *, linesep: str = "\r\n") -> byte
     return _bounded(message, mail.key)
 
 
+def _add_html(message: EmailMessage, html: str) -> None:
+    html = clean_text(html)
+    plain = html.isascii() and max(map(len, html.split("\n"))) <= _LONGEST_LINE
+    message.add_alternative(html, subtype="html", charset="utf-8", cte="7bit" if plain else "quoted-printable")
+
+
+def _checked(pictures: Iterable[Picture]) -> Iterator[Picture]:
+    """Raises `ProviderError` for what isn't a PNG, or has a name that can't stand in a header or stands twice."""
+    seen: set[str] = set()
+    for picture in pictures:
+        if not _NAME.fullmatch(picture.name) or picture.name in seen or not picture.png.startswith(_PNG):
+            raise ProviderError("A picture of a draft can't travel in it.", "This is a fault of the program.")
+        seen.add(picture.name)
+        yield picture
+
+
 def _bounded(message: EmailMessage, key: str) -> bytes:
-    """With the same boundary each time."""
-    for part in message.iter_parts():
-        del part["MIME-Version"]
-    message.set_boundary("=_" + hashlib.sha256(key.encode()).hexdigest()[:40])
+    """With the same boundaries each time."""
+    for part in message.walk():
+        if part is not message:
+            del part["MIME-Version"]
+    for depth, part in enumerate(each for each in message.walk() if each.is_multipart()):
+        name = f"{key}\n{depth}" if depth else key
+        part.set_boundary("=_" + hashlib.sha256(name.encode()).hexdigest()[:40])
     return message.as_bytes()
 
 

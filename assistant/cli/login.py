@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @click.argument("system", required=False)
 @click.option("--account", help="Which account, by its name in the configuration; needed where there are several.")
 @click.option(
-    "--no-browser", is_flag=True, help="Print the address to open, on any computer, and take what it ends on."
+    "--no-browser",
+    is_flag=True,
+    help="Print what to open on any computer: an address, and take what it ends on; or at Microsoft a code to enter.",
 )
 @click.option("--again", is_flag=True, help="Ask anew, although the sign-in works.")
 @click.option("--list", "list_", is_flag=True, help="Show who is signed in, with which permissions, and since when.")
@@ -34,7 +36,7 @@ def login(
     list_: bool,
     json_: bool,
 ) -> None:
-    """Sign in to an account of SYSTEM (google), with the least permissions for what is turned on, each explained."""
+    """Sign in to an account of SYSTEM (google, microsoft); it asks the least for what is turned on, and explains it."""
     with environment.app() as app:
         if list_ or json_ or system is None:
             _list(app, json_=json_)
@@ -51,7 +53,10 @@ def login(
     for permission in after.missing:
         say(f"Not allowed: {_line(permission)}", err=True)
     if after.missing:
-        say("Run it again and tick its box, or turn off in the configuration what needs it.", err=True)
+        say(
+            "Run it again and allow it (tick its box, if it has one), or turn off in the configuration what needs it.",
+            err=True,
+        )
         sys.exit(ExitCode.FAILURE)
 
 
@@ -60,13 +65,19 @@ def login(
 @click.option("--account", help="Which account, by its name in the configuration; needed where there are several.")
 @with_environment
 def logout(environment: Environment, system: str, account: str | None) -> None:
-    """Sign out of an account of SYSTEM (google): its permissions are taken back, its tokens forgotten."""
+    """Sign out of an account of SYSTEM (google, microsoft): tokens are forgotten, permissions taken back."""
     with environment.app() as app:
         chosen = _chosen(app, system, account)
         there = chosen.sign_out()
         others = [each.account for each in app.sign_ins(system) if each.account != chosen.account]
-    say(f"{chosen.account}: signed out; Google has taken the permissions back." if there else "Nobody was signed in.")
-    if there and others:
+    if not there:
+        say("Nobody was signed in.")
+    elif chosen.by_hand is not None:
+        say(f"{chosen.account}: signed out; the tokens are forgotten. What you allowed is taken back by yourself, at:")
+        say(f"  {chosen.by_hand}")
+    else:
+        say(f"{chosen.account}: signed out; the permissions are taken back.")
+    if there and others and chosen.by_hand is None:
         say(f"If it opened the same mailbox as another account ({', '.join(others)}), sign in to that one again.")
 
 
@@ -94,7 +105,7 @@ def _signed_in(chosen: "SignIn", before: "Access", *, no_browser: bool) -> "Acce
     for permission in before.permissions:
         state = "" if before.email is None else " [allowed already]" if permission.held else " [new]"
         say(f"  - {_line(permission)}{state}", err=True)
-    return chosen.sign_in(Dialogue(_print if no_browser else _open, _pasted if no_browser else None))
+    return chosen.sign_in(Dialogue(_print, _pasted, _enter) if no_browser else Dialogue(_open))
 
 
 def _name_aliases(app: "App", chosen: "SignIn") -> None:
@@ -142,7 +153,13 @@ def _open(address: str) -> None:
 def _print(address: str) -> None:
     say("Open in any browser:", err=True)
     say(f"  {address}", err=True)
-    say("It ends on an address at 127.0.0.1. If that page can't be shown, paste its address here:", err=True)
+    say("It ends on an address of this computer. If that page can't be shown, paste its address here:", err=True)
+
+
+def _enter(address: str, code: str) -> None:
+    say("Open on any computer or phone:", err=True)
+    say(f"  {address}", err=True)
+    say(f"and enter the code {code} there. This goes on by itself once you have allowed it.", err=True)
 
 
 def _pasted() -> str:

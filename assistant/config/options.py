@@ -200,6 +200,7 @@ ACCOUNT: Final = {
     "tenant": Option(_text, "common", only=_MICROSOFT),
     "certificate": Option(_text, only=_MICROSOFT),
     "secret_env": Option(_variable, only=_MICROSOFT),
+    "shared": Option(_switch, False, only=_MICROSOFT),
     "mail_folders": Option(_list_of(_text), (), only=_MICROSOFT),
     "online_meetings": Option(_switch, False, only=_MICROSOFT),
 }

@@ -35,11 +35,13 @@ class Access:
 class Dialogue:
     """What signing in needs of the person: `show` gives them an address to open; `pasted` waits for what they paste.
 
-    `pasted` is None where a browser on this computer will come back by itself.
+    `pasted` is None where a browser on this computer will come back by itself. `code`, where there's none, gives them
+    an address to open on any device and the code to enter there (RFC 8628), of a system that has such codes.
     """
 
     show: Callable[[str], None]
     pasted: Callable[[], str] | None = None
+    code: Callable[[str, str], None] | None = None
 
 
 class SignIn(Protocol):
@@ -47,6 +49,11 @@ class SignIn(Protocol):
 
     @property
     def account(self) -> str: ...
+
+    @property
+    def by_hand(self) -> str | None:
+        """Where the person takes the permissions back themselves; None where signing out does that too."""
+        ...
 
     def access(self) -> Access:
         """How the account stands, without asking anybody."""
@@ -65,5 +72,5 @@ class SignIn(Protocol):
         ...
 
     def sign_out(self) -> bool:
-        """Take the permissions back and forget the tokens; False where there were none."""
+        """Take the permissions back, where the system lets us, and forget the tokens; False where there were none."""
         ...

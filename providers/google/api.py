@@ -24,8 +24,9 @@ from providers.google.errors import (
     too_fast,
     unreachable,
 )
-from providers.google.faults import Fault, backoff, fault_of, judged, shallow, whole
+from providers.google.faults import Fault, fault_of, judged, shallow, whole
 from providers.google.quota import Bucket, calendar_bucket, gmail_bucket, units_of, waiting
+from providers.http import backoff
 
 __all__ = ["Google", "RefusalError", "Refused", "SignInNeeded", "Unsure", "connect"]
 
@@ -263,7 +264,7 @@ class Google:
 
     def _rest(self, lane: _Lane, tries: int, fault: Fault) -> None:
         """Wait before the next try, or give up in words."""
-        pause = backoff(tries, self._chance(), fault)
+        pause = backoff(tries, self._chance(), fault.pause)
         if fault.throttled and (tries >= _TRIES or pause > _LONGEST_PAUSE):
             raise too_fast(self.account, pause)
         if tries >= _TRIES or pause > _LONGEST_PAUSE:

@@ -10,7 +10,8 @@ from typing import Any, Final
 from assistant.errors import ProviderError
 from providers.google.errors import SignInNeeded, nobody, refresh_error
 from providers.google.scopes import needed
-from providers.google.tokens import TokenStore, refuse_if_open_to_others
+from providers.google.tokens import TokenStore
+from providers.oauth_kept import refuse_if_open_to_others
 
 _TOKEN_URI: Final = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 

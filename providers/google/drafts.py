@@ -18,8 +18,9 @@ from assistant.domain.ports import FiledDraft
 from assistant.errors import ProviderError
 from providers.google.api import Google, RefusalError, Refused
 from providers.google.labels import DRAFTS
-from providers.google.quoting import MARK_FIELD, above_quote, words_of
+from providers.google.quoting import above_quote
 from providers.outgoing import KEY_FIELD
+from providers.quoting import MARK_FIELD, words_of
 
 _PAGE: Final = 500
 _AT_ONCE: Final = 50

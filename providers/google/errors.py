@@ -8,15 +8,13 @@ from typing import Any, Final
 
 from assistant.errors import ProviderError
 from providers.google.calls import scope_of
+from providers.http import plain
 
 _RATE: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
 _DAY: Final = frozenset({"dailyLimitExceeded", "dailyLimitExceededUnreg", "quotaExceeded"})
 _SCOPE: Final = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 _OFF: Final = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 _POLICY: Final = frozenset({"domainPolicy", "admin_policy_enforced", "org_internal"})
-_LONGEST: Final = 200
-_MOST: Final = 2_000
-_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',;:/=]*(?:@|%40)[^\s<>()\[\]\"',;:/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def refused_from(status: int, content: bytes | str) -> Refused:
         reasons = [each["reason"] for each in listed if isinstance(each, dict) and each.get("reason")]
         known = [each for each in reasons if each in _RATE | _DAY | _SCOPE | _OFF | _POLICY]
         reason = (known or reasons or [error.get("status") or "unknown"])[0]
-        return Refused(status, _plain(reason), _plain(error.get("message", "")))
+        return Refused(status, plain(reason), plain(error.get("message", "")))
     except (ValueError, KeyError, TypeError, AttributeError):
         return Refused(status, "unknown", "no further word")
 
@@ -184,10 +182,3 @@ def _code_of(error: Any) -> str:
         if isinstance(part, str) and (found := re.match(r"\(?([a-z]+_[a-z_]{2,40})\b", part)):
             return found[1]
     return ""
-
-
-def _plain(text: Any) -> str:
-    """One line without control characters and people's addresses, of a length to read."""
-    line = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", str(text)[:_MOST]).strip()
-    line = _ADDRESS.sub("…@…", line)
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -5,13 +5,12 @@ import re
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, Final
 
 from providers.google.errors import Refused, refused_from
+from providers.http import asked_pause
 
-_LONGEST_BACKOFF: Final = 64.0
 _RETRY_AFTER: Final = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
 
 
@@ -86,24 +85,10 @@ def fault_of(error: Exception) -> Fault | None:
     return None
 
 
-def backoff(tries: int, chance: float, fault: Fault) -> float:
-    """Seconds before the next try: doubling, jittered (Gmail API, Resolve errors), and never less than Google says."""
-    return max(fault.pause, min(_LONGEST_BACKOFF, 2.0 ** (tries - 1)) * (0.5 + chance / 2))
-
-
 def _asked_pause(headers: Mapping[str, Any], message: str) -> float:
-    """Retry-After (RFC 9110 section 10.2.3), or Gmail's sentence; times are against the server's own clock."""
-    told = str(headers.get("retry-after", "")).strip()
-    if told.isdigit():
-        return float(told)
+    """Retry-After, or Gmail's sentence."""
     try:
-        until = parsedate_to_datetime(told) if told else None
-        if until is None and (found := _RETRY_AFTER.search(message)):
-            until = datetime.fromisoformat(found[1])
-        if until is None:
-            return 0.0
-        served = headers.get("date")
-        now = parsedate_to_datetime(served) if served else datetime.now(UTC)
-        return max(0.0, (until - now).total_seconds())
-    except (ValueError, TypeError):
-        return 0.0
+        until = datetime.fromisoformat(found[1]) if (found := _RETRY_AFTER.search(message)) else None
+    except ValueError:
+        until = None
+    return asked_pause(headers, until)

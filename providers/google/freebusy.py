@@ -1,10 +1,11 @@
 """When other people are taken, as far as Google lets the rep see (Calendar API, freebusy.query)."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from assistant.domain.ports import Interval
+from providers.freebusy import merged, pieces
 from providers.google.api import Google, connect
 
 _MOST: Final = 50
@@ -33,11 +34,11 @@ class GooglePeople:
         names = list(people)
         for first in range(0, len(names), _MOST):
             found |= self._of(names[first : first + _MOST], window)
-        return {people[name]: _merged(times) for name, times in found.items()}
+        return {people[name]: merged(times) for name, times in found.items()}
 
     def _of(self, people: Sequence[str], window: Interval) -> dict[str, list[Interval]]:
         found: dict[str, list[Interval]] = {name: [] for name in people}
-        for start, end in _pieces(window):
+        for start, end in pieces(window, _LONGEST):
             body = {
                 "timeMin": start.astimezone(UTC).isoformat(),
                 "timeMax": end.astimezone(UTC).isoformat(),
@@ -62,21 +63,3 @@ class GooglePeople:
 def open_free_busy(account: str, settings: Mapping[str, Any], zone: tzinfo) -> GooglePeople:
     """For an account with `free_busy`."""
     return GooglePeople(connect(account, settings), zone)
-
-
-def _pieces(window: Interval) -> Iterator[Interval]:
-    start, end = (edge.astimezone(UTC) for edge in window)
-    while start < end:
-        yield start, min(start + _LONGEST, end)
-        start += _LONGEST
-
-
-def _merged(times: Sequence[Interval]) -> tuple[Interval, ...]:
-    """In order; what lies over the edge of two pieces is one time."""
-    found: list[Interval] = []
-    for start, end in sorted(times, key=lambda each: (each[0].timestamp(), each[1].timestamp())):
-        if found and start.timestamp() <= found[-1][1].timestamp():
-            found[-1] = (found[-1][0], max(found[-1][1], end, key=datetime.timestamp))
-        else:
-            found.append((start, end))
-    return tuple(found)

@@ -75,10 +75,13 @@ class GoogleOutbox:
         return self._google.gmail.users().drafts()
 
     def _message(self, mail: OutgoingMail, place: Place) -> dict[str, str]:
-        from providers.outgoing import rich_to_bytes
+        from providers.outgoing import rich_to_bytes, to_bytes
 
-        below = quote(mail, place.answered, self._zone)
-        raw = rich_to_bytes(mail, quoted=below.text, html=as_html(mail, below), marks=below.marks)
+        if mail.page is None:
+            below = quote(mail, place.answered, self._zone)
+            raw = rich_to_bytes(mail, quoted=below.text, html=as_html(mail, below), marks=below.marks)
+        else:
+            raw = to_bytes(mail)
         message = {"raw": base64.urlsafe_b64encode(raw).decode()}
         return {**message, "threadId": place.thread} if place.thread else message
 

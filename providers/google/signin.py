@@ -1,7 +1,6 @@
 """Signing in to a Google account and out: the desktop flow with PKCE (RFC 7636, RFC 8252), and what it gave us."""
 
 import json
-import logging
 import os
 import secrets
 from collections.abc import Iterator, Mapping
@@ -18,9 +17,9 @@ from providers.google.api import Google, connect
 from providers.google.connection import authorized, plain
 from providers.google.credentials import email_of, scopes_of, variable_of
 from providers.google.errors import RefusalError, login, refresh_error
-from providers.google.loopback import Loopback
 from providers.google.scopes import DRAFTS, READ_MAIL, needed
 from providers.google.tokens import Tokens, TokenStore
+from providers.oauth import Loopback, quiet
 
 _TALKATIVE: Final = ("requests_oauthlib", "oauthlib", "urllib3", "google.auth", "google.oauth2", "google_auth_httplib2")
 _CONNECTIONS: Final = "https://myaccount.google.com/connections"
@@ -39,6 +38,10 @@ class GoogleSignIn:
     @property
     def account(self) -> str:
         return self._account
+
+    @property
+    def by_hand(self) -> None:
+        return None
 
     def access(self) -> Access:
         """Of a service account, or a token from the environment, what it allows isn't known here and taken as given."""
@@ -164,7 +167,7 @@ class GoogleSignIn:
         from google_auth_oauthlib.flow import InstalledAppFlow
 
         state = secrets.token_urlsafe(32)
-        with Loopback(state) as loopback, _quiet():
+        with Loopback(state) as loopback, quiet(*_TALKATIVE):
             flow = InstalledAppFlow.from_client_config(
                 {"installed": client},
                 scopes_of(self._settings),
@@ -294,17 +297,3 @@ def _as_granted() -> Iterator[None]:
             del os.environ[name]
         else:
             os.environ[name] = before
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """The libraries write codes and tokens into their debug logs: not in here."""
-    loggers = [logging.getLogger(name) for name in _TALKATIVE]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)

@@ -9,6 +9,7 @@ from typing import Final
 
 from assistant.domain.mail import FolderRole, Message
 from assistant.errors import ProviderError
+from providers import fields
 from providers.local import files, folders, writing
 from providers.local.files import Entry
 from providers.local.folders import Folder, Kind
@@ -20,12 +21,13 @@ _TRASHED: Final = "deleted"
 
 @dataclass(frozen=True, slots=True)
 class FoundDraft:
-    """A draft as it lies there."""
+    """A draft as it lies there. `etag` is a digest of all below the header of one that has a page; "" of a letter."""
 
     folder: Folder
     remote_id: str
     path: Path
     message: Message
+    etag: str = ""
 
     @property
     def key(self) -> str | None:
@@ -100,7 +102,7 @@ class Drafts:
             )
         except mime.UnreadableError:
             return None
-        return FoundDraft(folder, remote_id, Path(entry.path), message)
+        return FoundDraft(folder, remote_id, Path(entry.path), message, _etag(raw, message))
 
     def _folders(self) -> list[Folder]:
         try:
@@ -137,6 +139,13 @@ class Drafts:
             return Kind.MAILDIR, folders.drafts_beside(self._root)
         kind = Kind.MAILDIR if Kind.MAILDIR in kinds else Kind.TREE
         return kind, _empty_drafts(self._root) or self._root / name
+
+
+def _etag(raw: bytes, message: Message) -> str:
+    """Programs that copy mailboxes add to the header and have line ends of their own: neither is an edit."""
+    if not (message.header("content-type") or "").lower().startswith("multipart/"):
+        return ""
+    return hashlib.sha256(fields.split(raw)[1].replace(b"\r\n", b"\n").rstrip()).hexdigest()
 
 
 def _empty_drafts(root: Path) -> Path | None:

@@ -57,15 +57,16 @@ def _filed(found: FoundDraft) -> FiledDraft:
         subject=message.subject,
         body=message.text,
         recipients=message.recipients,
+        etag=found.etag,
     )
 
 
 def _same(found: FoundDraft, filed: FiledDraft) -> bool:
-    """Whether nobody has changed recipients, subject or text, or attached something."""
+    """Whether nobody has changed recipients, subject or text, or attached something; of a page, anything at all."""
     now = _filed(found)
     return (
         set(now.recipients) == set(filed.recipients)
         and now.subject.split() == filed.subject.split()
         and now.body.split() == filed.body.split()
-        and not found.message.attachments
+        and (found.etag == filed.etag if filed.etag else not found.message.attachments)
     )

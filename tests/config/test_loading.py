@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from assistant.config import ENVIRONMENT, Config, find, load, option_names, parse
+from assistant.config.values import ReportSettings, ServeSettings
 from assistant.domain.deal import Stage
 from assistant.domain.mail import Address
 from assistant.errors import ConfigurationError
@@ -78,6 +79,34 @@ def test_the_example_is_right_with_every_option_turned_on() -> None:
 
 
 GOOGLE = LEAST.replace('mail = "Maildir"', 'provider = "google"\nclient = "client.json"')
+
+
+def test_the_days_run_by_themselves_before_they_start_and_the_report_comes_on_mondays() -> None:
+    config = parsed(LEAST)
+    assert config.serve == ServeSettings(time(7), 10)
+    assert config.report == ReportSettings(0, time(7), "draft")
+
+
+def test_when_they_run_can_be_set() -> None:
+    config = parsed(
+        f'{LEAST}[serve]\nrun_at = "05:45"\nwatch = 0\n[report]\nday = "friday"\nat = "16:00"\ndeliver = "off"\n'
+    )
+    assert config.serve == ServeSettings(time(5, 45), 0)
+    assert config.report == ReportSettings(4, time(16), "off")
+
+
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        ('[serve]\nrun_at = "seven"', "should be a time of day"),
+        ('[serve]\nrun_at = "07:00+01:00"', "without a zone"),
+        ("[serve]\nwatch = 500", "from 0 to 240"),
+        ('[report]\nday = "montag"', "should be one of"),
+        ('[report]\ndeliver = "print"', "should be one of"),
+    ],
+)
+def test_a_time_that_cannot_be_is_told_with_its_line(option: str, why: str) -> None:
+    assert why in problems(LEAST + option)
 
 
 def test_a_google_account_needs_no_mail_and_has_all_its_settings() -> None:

@@ -1,14 +1,18 @@
 """What every `Outbox` must do: a draft is filed once, found again, and taken back only while nobody touched it."""
 
+import struct
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import Protocol, cast
 
 import pytest
 
 from assistant.domain.draft import ClearedText
 from assistant.domain.mail import Address, FolderRole
-from assistant.domain.ports import Mailbox, Outbox, OutgoingMail, Withdrawal
+from assistant.domain.ports import Mailbox, Outbox, OutgoingMail, Picture, Withdrawal
 from assistant.errors import ProviderError
 from tests.contracts.caller import MailCaller
 
@@ -51,6 +55,52 @@ def outgoing(key: str = "deal-7.follow_up.n4") -> OutgoingMail:
         in_reply_to="n4@contract.example",
         references=("n0@contract.example", "n4@contract.example"),
     )
+
+
+def dot(red: int) -> bytes:
+    """A PNG of one pixel."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
+    pixel = zlib.compress(bytes([0, red, 90, 90]))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixel) + chunk(b"IEND", b"")
+
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Your week</title></head>
+<body>
+<h1>Your week</h1>
+<p>Five deals have a next step.</p>
+<p><img src="cid:runway" alt="Two milestones lie ahead."></p>
+<p><img src="cid:trend" alt="Six of seven moves."></p>
+</body>
+</html>
+"""
+
+
+def paged(key: str = "week.2026-W10") -> OutgoingMail:
+    """A page with two pictures, from the rep to themselves."""
+    mine = Address("rep@tallwood.example", "Mara Lindqvist")
+    return replace(
+        outgoing(key),
+        to=(mine,),
+        cc=(),
+        subject=cleared("Your week"),
+        body=cleared("Your week\n\nFive deals have a next step.\n"),
+        in_reply_to=None,
+        references=(),
+        page=cleared(PAGE),
+        pictures=(Picture("runway", dot(10)), Picture("trend", dot(200))),
+    )
+
+
+def leaves(raw: bytes) -> list[EmailMessage]:
+    """The parts of a message that hold something."""
+    message = message_from_bytes(raw, policy=policy.default)
+    return [each for each in message.walk() if isinstance(each, EmailMessage) and not each.is_multipart()]
 
 
 HOSTILE = ["a\nBcc: eve@thief.example", "a\r\nBcc: eve@thief.example", "a\rBcc: eve@thief.example", "a\0b"]
@@ -173,3 +223,41 @@ class OutboxSuite:
 
     def test_it_cannot_send(self, drafts: DraftSystem) -> None:
         assert not hasattr(drafts.outbox(), "send")
+
+    def test_a_page_is_filed_once_and_found_by_its_key(self, drafts: DraftSystem) -> None:
+        filed = drafts.outbox().file(paged())
+        assert drafts.outbox().file(paged()) == filed
+        assert drafts.outbox().find(paged().key) == filed
+        assert len(drafts.drafts()) == 1
+
+    def test_a_page_lies_there_with_its_words_and_pictures(self, drafts: DraftSystem) -> None:
+        filed = drafts.outbox().file(paged())
+        assert (filed.subject, [each.email for each in filed.recipients]) == ("Your week", ["rep@tallwood.example"])
+        assert "Five deals have a next step." in " ".join(filed.body.split())
+        parts = leaves(drafts.drafts()[0])
+        (page,) = (str(each.get_content()) for each in parts if each.get_content_type() == "text/html")
+        pictures = {each["Content-ID"]: each.get_content() for each in parts if each.get_content_type() == "image/png"}
+        assert pictures == {"<runway>": dot(10), "<trend>": dot(200)}
+        for name in ("runway", "trend"):
+            assert f"cid:{name}" in page
+
+    def test_nothing_is_quoted_below_a_page(self, drafts: DraftSystem) -> None:
+        drafts.outbox().file(paged())
+        assert b"blockquote" not in drafts.drafts()[0]
+
+    def test_an_untouched_page_is_withdrawn(self, drafts: DraftSystem) -> None:
+        filed = drafts.outbox().file(paged())
+        assert drafts.outbox().withdraw(paged().key, filed) is Withdrawal.WITHDRAWN
+        assert drafts.drafts() == []
+
+    def test_a_page_that_the_rep_edited_is_left_alone(self, drafts: DraftSystem) -> None:
+        filed = drafts.outbox().file(paged())
+        drafts.edit_draft(paged().key, b"have a next step", b"have one next step")
+        assert drafts.outbox().withdraw(paged().key, filed) is Withdrawal.EDITED
+        assert len(drafts.drafts()) == 1
+
+    @pytest.mark.parametrize("name", ["", "a b", "a>", "a\r\nBcc: eve@thief.example", "übersicht", "../a"])
+    def test_a_picture_smuggles_no_field_in(self, drafts: DraftSystem, name: str) -> None:
+        with pytest.raises(ProviderError):
+            drafts.outbox().file(replace(paged(), pictures=(Picture(name, dot(1)),)))
+        assert drafts.drafts() == []

@@ -7,8 +7,8 @@ import pytest
 
 from assistant.domain.mail import Address, FolderRole
 from assistant.domain.ports import DraftChanged, FiledDraft, OutgoingMail, Withdrawal
-from providers.google.quoting import MARK_FIELD
 from providers.google.sending import GoogleSender
+from providers.quoting import MARK_FIELD
 from tests.contracts.caller import MailCaller
 from tests.contracts.letters import letter
 from tests.contracts.outbox import DraftSystem, OutboxSuite, cleared, outgoing

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from assistant.domain.mail import Address, FolderRole, Message
 from assistant.reading.parts.body import new_text
 from providers import mime
-from providers.google.quoting import MARK_FIELD, Quote, above_quote, as_html, quote, words_of
+from providers.google.quoting import Quote, above_quote, as_html, quote
 from providers.html import text_of
 from providers.outgoing import rich_to_bytes
+from providers.quoting import MARK_FIELD, words_of
 from tests.contracts.outbox import cleared, outgoing
 from tests.edges.google_drafts import parsed, part
 

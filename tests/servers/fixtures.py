@@ -14,6 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.servers.emulator import Emulator, User
     from tests.servers.google import GooglePeer
+    from tests.servers.microsoft import MicrosoftPeer
 
 
 class Emulators:
@@ -55,6 +56,18 @@ def google(emulators: Emulators) -> Iterator[GooglePeer]:
     from tests.servers.google import GooglePeer
 
     peer = GooglePeer(*emulators.user())
+    yield peer
+    peer.stop()
+    assert not peer.violations, "\n".join(peer.violations)
+
+
+@pytest.fixture
+def microsoft(emulators: Emulators) -> Iterator[MicrosoftPeer]:
+    """A Microsoft 365 with one user whose mailbox and calendar are empty. What doesn't fit Graph's shapes fails."""
+    from tests.servers.microsoft import MicrosoftPeer
+
+    port, user = emulators.user()
+    peer = MicrosoftPeer(port, user)
     yield peer
     peer.stop()
     assert not peer.violations, "\n".join(peer.violations)

@@ -1,9 +1,14 @@
-"""Where the browser comes back to after the consent: a port on 127.0.0.1 (RFC 8252 section 7.3), or what is pasted."""
+"""What the sign-ins of several systems share (RFC 6749, RFC 8252): where the browser comes back to, and silence.
+
+It comes back to a port on 127.0.0.1 (RFC 8252 section 7.3), or what it ended on is pasted.
+"""
 
 import hmac
+import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final, Self
@@ -12,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from assistant.errors import InputError, ProviderError
 
 _PATIENCE: Final = 600.0
+_LONGEST_FORM: Final = 100_000
 _PAGE: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Nextmove</title>"
     "<p style='font:1.2em sans-serif;margin:4em'>{}</p></html>"
@@ -23,8 +29,10 @@ Query = dict[str, str]
 class Loopback:
     """Listens on 127.0.0.1 while it's open; takes one answer that carries the `state` of this sign-in."""
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, form: str = "http://127.0.0.1:{}/") -> None:
+        """`form` is the redirect URI as the system wants it registered, with a place for the port."""
         self._state = state
+        self._form = form
         self._answers: queue.Queue[Query | Exception] = queue.Queue()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -32,7 +40,7 @@ class Loopback:
     @property
     def address(self) -> str:
         """The redirect URI."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+        return self._form.format(self._server.server_address[1])
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -44,8 +52,11 @@ class Loopback:
         self._server.shutdown()
         self._server.server_close()
 
-    def wait(self, pasted: Callable[[], str] | None = None, patience: float = _PATIENCE) -> Query:
-        """The answer, from the browser or pasted, whichever comes first. Raises `ProviderError` if none does."""
+    def wait(self, pasted: Callable[[], str] | None = None, patience: float = _PATIENCE, hint: str = "") -> Query:
+        """The answer, from the browser or pasted, whichever comes first. Raises `ProviderError` if none does.
+
+        `hint` is said then: what else may have kept them from coming back.
+        """
         if pasted is not None:
             threading.Thread(target=self._take_pasted, args=(pasted,), daemon=True).start()
         try:
@@ -53,7 +64,7 @@ class Loopback:
         except queue.Empty:
             raise ProviderError(
                 f"Nobody came back from the consent page within {patience / 60:.0f} minutes.",
-                "Run it again; with --no-browser if the browser is on another computer.",
+                f"Run it again; with --no-browser if the browser is on another computer.{hint}",
             ) from None
         if isinstance(answer, Exception):
             raise answer
@@ -83,7 +94,16 @@ class Loopback:
             timeout = 10
 
             def do_GET(self) -> None:
-                query = _query(self.path)
+                self._take(_query(self.path))
+
+            def do_POST(self) -> None:
+                """OAuth 2.0 Form Post Response Mode: the code stays out of the browser's history."""
+                length = self.headers.get("Content-Length", "")
+                size = int(length) if length.isascii() and length.isdigit() else 0
+                form = self.rfile.read(size) if size <= _LONGEST_FORM else b""
+                self._take(_query(f"?{form.decode('ascii', 'replace')}"))
+
+            def _take(self, query: Query) -> None:
                 ours = loopback._ours(query)
                 said = "Done: go back to the terminal. You may close this page." if ours else "There's nothing here."
                 page = _PAGE.format(said).encode()
@@ -100,6 +120,20 @@ class Loopback:
                 """Say nothing: the address holds the code."""
 
         return Handler
+
+
+@contextmanager
+def quiet(*names: str) -> Iterator[None]:
+    """The libraries write codes and tokens into their debug logs: not in here."""
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _query(address: str) -> Query:

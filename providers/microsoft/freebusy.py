@@ -1,0 +1,92 @@
+"""When other people are taken, as far as Exchange lets the rep see (Microsoft Graph, calendar: getSchedule)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Final
+
+from assistant.domain.ports import Interval
+from providers import notices
+from providers.freebusy import merged, pieces
+from providers.microsoft.events import BROKEN, IN_UTC, moment
+from providers.microsoft.graph import Graph, RefusalError, connect
+
+_MOST: Final = 20
+_LONGEST: Final = timedelta(days=60)
+"""Exchange refuses more than 62 days at once."""
+_FREE: Final = frozenset({"free", "workingElsewhere"})
+_NOT_FOR_THEM: Final = (400, 403, 404, 405, 501)
+_PERSONAL: Final = (
+    "Microsoft's personal accounts can't see when others are taken: for account “{}”, meetings are proposed without it."
+)
+
+
+class MicrosoftPeople:
+    """Who can't be looked at (an error, of whatever kind, in their part of the answer) isn't known."""
+
+    def __init__(self, graph: Graph, zone: tzinfo) -> None:
+        self._graph = graph
+        self._zone = zone
+        self._refused = False
+
+    @property
+    def account(self) -> str:
+        return self._graph.account
+
+    def busy(self, emails: Collection[str], window: Interval) -> Mapping[str, tuple[Interval, ...]]:
+        if window[0] >= window[1]:
+            return {}
+        people = {email.lower(): email for email in sorted(set(emails))}
+        found: dict[str, list[Interval]] = {}
+        names = list(people)
+        for first in range(0, len(names), _MOST):
+            found |= self._of(names[first : first + _MOST], window)
+        return {people[name]: merged(times) for name, times in found.items()}
+
+    def _of(self, people: Sequence[str], window: Interval) -> dict[str, list[Interval]]:
+        found: dict[str, list[Interval]] = {name: [] for name in people}
+        for start, end in pieces(window, _LONGEST):
+            schedules = {str(one.get("scheduleId", "")).lower(): one for one in self._ask(people, start, end)}
+            for name in list(found):
+                try:
+                    found[name] += self._taken(schedules[name])
+                except BROKEN:
+                    del found[name]
+        return found
+
+    def _ask(self, people: Sequence[str], start: datetime, end: datetime) -> Sequence[Mapping[str, Any]]:
+        """Of nobody, from an account that can't ask; that's said once."""
+        if self._refused:
+            return ()
+        body = {"schedules": list(people), "startTime": _time(start), "endTime": _time(end)}
+        try:
+            answer = self._graph.post("/calendar/getSchedule", body, prefer=IN_UTC, asks=True)
+        except RefusalError as error:
+            if error.status not in _NOT_FOR_THEM or not _is_personal(error):
+                raise
+            self._refused = True
+            notices.say(_PERSONAL.format(self.account))
+            return ()
+        found: Sequence[Mapping[str, Any]] = answer.get("value") or ()
+        return found
+
+    def _taken(self, schedule: Mapping[str, Any]) -> list[Interval]:
+        """Raises one of `BROKEN` where nothing is known."""
+        if schedule.get("error"):
+            raise LookupError(schedule["error"])
+        taken = [one for one in schedule["scheduleItems"] if one["status"] not in _FREE]
+        return [(moment(one["start"], self._zone), moment(one["end"], self._zone)) for one in taken]
+
+
+def open_free_busy(account: str, settings: Mapping[str, Any], zone: tzinfo) -> MicrosoftPeople:
+    """For an account with `free_busy`."""
+    return MicrosoftPeople(connect(account, settings), zone)
+
+
+def _is_personal(error: RefusalError) -> bool:
+    """Whether the call isn't there for this kind of account (getSchedule, Permissions: not supported)."""
+    said = f"{error.code} {error.refused.message}".lower()
+    return any(word in said for word in ("personal", "msa", "consumer", "notsupported", "not supported"))
+
+
+def _time(at: datetime) -> dict[str, str]:
+    return {"dateTime": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"), "timeZone": "UTC"}
