@@ -161,7 +161,8 @@ def edit(
             return
         if not dry_run:
             tx.ledger.update_deal(changed)
-            tx.audit.append(environment.moment(app), "deal edited", deal_id)
+            stage_before = "" if changed.stage is deal.stage else str(deal.stage)
+            tx.audit.append(environment.moment(app), "deal edited", deal_id, detail=stage_before)
     say(f"{deal_id}: {'would be ' if dry_run else ''}changed.")
 
 

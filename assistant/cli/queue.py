@@ -35,8 +35,12 @@ def queue(ctx: click.Context, all_: bool, json_: bool, svg: Path | None) -> None
         if json_:
             click.echo(as_json(entries(shown.items, shown.meetings)))
             return
+        from assistant.cli.show_days import banner
         from assistant.cli.show_queue import queue_list
+        from assistant.workflows.reached import unreached
 
+        for line in banner(unreached(tx, app.config), now):
+            say(line, err=True)
         queue_list(shown, now.astimezone(app.config.zone), svg)
 
 

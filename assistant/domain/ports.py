@@ -152,6 +152,10 @@ class Withdrawal(StrEnum):
     """It was not there any more: sent or deleted by hand."""
 
 
+class DraftChanged(Exception):  # noqa: N818 - it's an event, not an error
+    """The draft isn't as it was filed any more, or isn't there: nothing was done to it."""
+
+
 class Outbox(Protocol):
     """Files drafts where the rep's own mail program sees them. It can't send."""
 
@@ -168,6 +172,14 @@ class Outbox(Protocol):
 
     def withdraw(self, key: str, filed: FiledDraft) -> Withdrawal:
         """Remove the draft with this key, unless its subject, body or recipients differ from `filed`."""
+        ...
+
+    def replace(self, key: str, filed: FiledDraft, mail: OutgoingMail) -> FiledDraft:
+        """Put `mail`, with a key of its own, in the place of the draft with this key; done before, it's returned.
+
+        Raises `DraftChanged` where the draft isn't as `filed` any more, or isn't there: it's left as it is then. Cut
+        off in between, it leaves the one or the other, or both side by side until the old one is withdrawn.
+        """
         ...
 
 
@@ -266,10 +278,6 @@ class FreeBusy(Protocol):
         Raises `ProviderError` if the system can't be reached.
         """
         ...
-
-
-class DraftChanged(Exception):  # noqa: N818 - it's an event, not an error
-    """The draft isn't as it was filed any more, or isn't there: nothing was done to it."""
 
 
 class ThreadMoved(Exception):  # noqa: N818 - it's an event, not an error

@@ -58,9 +58,10 @@ class Workdays:
             return False
         if not self.countries:
             return day.weekday() not in _SATURDAY_SUNDAY
-        return not any(
-            day.weekday() in _weekend(country) or day in _holidays(country, day.year) for country in self.countries
-        )
+        for country in self.countries:  # asked of every day of every span, so no generator
+            if day.weekday() in _weekend(country) or day in _holidays(country, day.year):
+                return False
+        return True
 
     def first_from(self, day: date) -> date:
         """The day itself if it's a working day, else the next one."""

@@ -6,6 +6,7 @@ Lead times count working days before the last working day up to the decision dat
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -293,4 +294,9 @@ def spoken_of(move: Move) -> str:
 
 def named(kind: MilestoneKind, talk: str) -> bool:
     """Whether one of the words by which the milestone is known occurs in the talk."""
-    return any(re.search(rf"\b{re.escape(word)}\b", talk, re.IGNORECASE) for word in kind.words)
+    return bool(kind.words) and _any_of(kind.words).search(talk) is not None
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)

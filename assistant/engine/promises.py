@@ -57,14 +57,19 @@ def open_promises(case: Case) -> list[Promise]:
 
 
 def kept_promises(case: Case, since: date) -> list[tuple[Promise, Move]]:
-    """Our promises that a move on that day or later kept, each with it, in the order in which they were kept."""
+    """Our promises that a move on that day or later kept, each with it, in the order in which they were kept; not those
+    that were forgotten by then."""
     moves = case.timeline.moves
+    first = next((n for n, move in enumerate(moves) if case.day_of(move) >= since), len(moves))
     found: list[tuple[int, Promise]] = []
     for index, move in enumerate(moves):
         for promise in _of(move, case):
-            later = range(index + 1, len(moves))
+            forgotten = (since - promise.due).days > 2 * FORGOTTEN_AFTER
+            if first == len(moves) or forgotten or _settled(promise, moves[index + 1 : first]):
+                continue
+            later = range(max(first, index + 1), len(moves))
             kept = next((n for n in later if _settled(promise, moves[n : n + 1])), None)
-            if kept is not None and case.day_of(moves[kept]) >= since:
+            if kept is not None:
                 found.append((kept, promise))
     return [(promise, moves[n]) for n, promise in sorted(found, key=lambda each: (each[0], each[1].due))]
 

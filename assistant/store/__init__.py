@@ -12,8 +12,10 @@ from assistant.store.values import (
     Effect,
     EffectState,
     Incoming,
+    Pause,
     PlacedInvite,
     Revision,
+    Routine,
 )
 
 __all__ = [
@@ -26,9 +28,11 @@ __all__ = [
     "EffectState",
     "Incoming",
     "Mirror",
+    "Pause",
     "PlacedInvite",
     "PlanChoices",
     "Revision",
+    "Routine",
     "Store",
     "Transaction",
 ]

@@ -52,6 +52,19 @@ class Instant(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if value is not None else None
 
 
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime as microseconds since 1970, back in UTC: to be compared by the database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
+        return micros(value) if value is not None else None
+
+    def process_result_value(self, value: Any | None, _dialect: Dialect) -> datetime | None:
+        return instant(value, 0) if value is not None else None
+
+
 class Word(TypeDecorator[E], Generic[E]):
     """A member of a StrEnum, by its value."""
 

@@ -1,6 +1,7 @@
 """The store: one SQLite file, its transactions, and the errors that a user meets with it."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -11,15 +12,17 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from assistant.errors import BusyError, NextmoveError, StoreError
-from assistant.store import schema
+from assistant.store import schema, upkeep
 from assistant.store.acts import Acts
 from assistant.store.audit import Audit
 from assistant.store.effects import Effects
+from assistant.store.history import History
 from assistant.store.invites import Invites
 from assistant.store.ledger import Ledger
 from assistant.store.mirror import Mirror
 from assistant.store.queue import Queue
-from assistant.store.writer import hold
+from assistant.store.routines import Routines
+from assistant.store.writer import hold, look_after, looked_after_by
 
 BUSY_MS: Final = 5_000
 """How long a transaction waits for another one before it gives up."""
@@ -41,7 +44,19 @@ class Transaction:
     `writes` says whether it can change anything.
     """
 
-    __slots__ = ("acts", "audit", "effects", "invites", "kept", "ledger", "mirror", "queue", "writes")
+    __slots__ = (
+        "acts",
+        "audit",
+        "effects",
+        "history",
+        "invites",
+        "kept",
+        "ledger",
+        "mirror",
+        "queue",
+        "routines",
+        "writes",
+    )
 
     def __init__(self, connection: Connection, *, writes: bool) -> None:
         self.mirror = Mirror(connection)
@@ -49,8 +64,10 @@ class Transaction:
         self.queue = Queue(connection)
         self.acts = Acts(connection)
         self.effects = Effects(connection)
+        self.history = History(connection)
         self.invites = Invites(connection)
         self.audit = Audit(connection)
+        self.routines = Routines(connection)
         self.kept = True
         self.writes = writes
 
@@ -99,9 +116,30 @@ class Store:
         with _explained(self.path):
             schema.copy(self.path, path)
 
-    def writer(self, what: str) -> AbstractContextManager[None]:
-        """Be the one process that changes this store; BusyError says who else is, doing what, since when."""
-        return hold(self.path, what)
+    def back_up(self, to: Path) -> None:
+        """The user's own work, without the mirror, as a store of its own; what lay in that place is replaced."""
+        with _explained(self.path):
+            upkeep.back_up(self.path, to)
+
+    def compact(self) -> bool:
+        """Give back to the disk what was freed, where that's much; whether it was."""
+        with _explained(self.path):
+            return upkeep.compact(self.path)
+
+    def writer(self, what: str, *, brief: bool = False) -> AbstractContextManager[None]:
+        """Be the one process that changes this store; BusyError says who else is, doing what, since when.
+
+        For one who says to be `brief`, others wait a little.
+        """
+        return hold(self.path, what, brief=brief)
+
+    def looked_after(self, what: str) -> AbstractContextManager[None]:
+        """Be the one process that looks after this store for long; others may write meanwhile. Raises BusyError."""
+        return look_after(self.path, what)
+
+    def looked_after_by(self) -> int | None:
+        """The process that does just now; 0 where it can't be told which."""
+        return looked_after_by(self.path)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -170,8 +208,8 @@ def _explained(path: Path) -> Iterator[None]:
     """What SQLite says of the file, in the user's words; an error of the program stays one."""
     try:
         yield
-    except DatabaseError as error:
-        known = _explanation(path, str(error.orig).lower())
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        known = _explanation(path, str(getattr(error, "orig", error)).lower())
         if known is None:
             raise
         raise known from error

@@ -138,6 +138,19 @@ class Queue:
         self._keep_content(edited, by, now)
         return edited
 
+    def refile(self, item_id: int, content: Content, *, now: datetime, by: str, version: int) -> QueueItem:
+        """Note that another text lies in the place of a filed draft, which stays filed; the earlier ones are kept.
+
+        Raises RefusedError where the item changed since `version`, or isn't filed.
+        """
+        item = self._current(item_id, version)
+        if item.state is not ItemState.FILED:
+            raise RefusedError(f"Item {item_id} is {item.state}, not filed.", f"See `nextmove queue show {item_id}`.")
+        self._log(item, item.state, now, by, until=None, edited=True)
+        refiled = self._change(item, {"content": content})
+        self._keep_content(refiled, by, now)
+        return refiled
+
     def re_rank(self, item_id: int, rank: float) -> None:
         """Move the item in the queue. No decision of the rep's, so its version stays."""
         self._connection.execute(update(_ITEM).where(_ITEM.c.id == item_id).values(rank=rank))

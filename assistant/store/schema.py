@@ -13,7 +13,7 @@ from assistant.store.mirror import MIRROR, MIRROR_VERSION
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISION: Final = "v0004"
+REVISION: Final = "v0005"
 """The newest revision in `migrations`; Alembic is imported only where the file's differs."""
 
 

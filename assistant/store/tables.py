@@ -24,7 +24,7 @@ from assistant.domain.deal import Contact, Evidence, Stage
 from assistant.domain.draft import Content, Fact, Gap, ItemKind, ItemState, Purpose
 from assistant.domain.invite import InviteState
 from assistant.domain.ports import PlacedEvent
-from assistant.store.columns import Instant, Packed, RowKey, Word
+from assistant.store.columns import Instant, Moment, Packed, RowKey, Word
 from assistant.store.values import EffectState
 
 LEDGER = MetaData()
@@ -217,3 +217,30 @@ audit = Table(
     Column("ref", Text),
     Column("detail", Text, nullable=False),
 )
+
+routine = Table(
+    "routine",
+    LEDGER,
+    Column("name", String(40), primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("next_due", Moment),
+    Column("claimed_by", String(80)),
+    Column("claimed_until", Moment),
+    Column("began", Moment),
+    Column("ended", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Moment),
+    Column("why", Text, nullable=False),
+    Column("remaining", Integer, nullable=False),
+)
+"""`account` is "" where a routine is for all; `rule` is what `next_due` was counted by."""
+
+pause = Table(
+    "pause",
+    LEDGER,
+    Column("id", RowKey, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("until", Date),
+)
+"""The last row counts; one without `until` ends the pause before it."""

@@ -154,3 +154,33 @@ class PlacedInvite:
     content: Content
     placed: PlacedEvent | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """Something that happens by itself, of one account or ("") of all.
+
+    `next_due` was counted by `rule`; None: not before something asks for it. `began` is its last start, `ended` its
+    last good end, `failures` how often it failed since then, for `why`. `remaining` is what it left for its next time.
+    """
+
+    name: str
+    account: str = ""
+    rule: str = ""
+    next_due: datetime | None = None
+    claimed_by: str | None = None
+    claimed_until: datetime | None = None
+    began: datetime | None = None
+    ended: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    why: str = ""
+    remaining: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The rep is away from the day of `at` on, and back on the day `until`; None: back since `at`."""
+
+    at: datetime
+    until: date | None

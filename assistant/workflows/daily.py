@@ -10,7 +10,7 @@ from assistant.domain.draft import ItemState, QueueItem
 from assistant.domain.ports import Withdrawal
 from assistant.errors import ProviderError
 from assistant.store import PlacedInvite, Store
-from assistant.workflows import filing, placing, reconcile, sending, untold
+from assistant.workflows import filing, judged, placing, reached, reconcile, sending, untold
 from assistant.workflows.booking import Taken
 from assistant.workflows.desk import Desk, look
 from assistant.workflows.following import follow, note_gone
@@ -41,24 +41,46 @@ def run(
     *,
     progress: Progress | None = None,
     accept_vanished: bool = False,
+    most: int | None = None,
 ) -> RunReport:
-    """The whole way from the mailbox to the queue. Safe to repeat: a second run right after changes nothing."""
+    """The whole way from the mailbox to the queue. Safe to repeat: a second run right after changes nothing.
+
+    With `most`, no more new drafts are put up than make so many open ones; the others have their turn later.
+    """
     report = pull(accounts, store, config, now, progress=progress, accept_vanished=accept_vanished)
+    reached.note(store, config, [account.name for account in accounts], report.failed, now)
+    settled = settle(accounts, store, config, now)
+    with store.read() as tx:
+        seen = tx.mirror.newest_keys()
+    desk, changes = refresh(accounts, store, config, now, most=most)
+    judged.note(store, seen)
+    deals, scheduled = len(desk.views), Scheduled()
+    if not report.failed:  # a reply may lie where nobody could look
+        scheduled = send_out(accounts, store, desk, changes, config, now)
+    return RunReport(report, changes, deals, settled, scheduled)
+
+
+def settle(accounts: Sequence[SourceAccount], store: Store, config: Config, now: datetime) -> list[QueueItem]:
+    """See what became of what was filed, sent and placed: the drafts that were sent or deleted since."""
     settled = filing.recover(store, accounts, now) + sending.recover(store, accounts, now)
     settled += filing.track(store, accounts, config.us, now)
     placing.recover(store, accounts, config, now)
     if untold.track(accounts, store, config, now):
         pull(accounts, store, config, now)
-    desk, changes = refresh(accounts, store, config, now)
-    deals, scheduled = len(desk.views), Scheduled()
-    if not report.failed:  # a reply may lie where nobody could look
-        afresh = partial(_afresh, accounts, store, config, now)
-        scheduled = schedule(accounts, store, desk, config, now, afresh)
+    return settled
+
+
+def send_out(
+    accounts: Sequence[SourceAccount], store: Store, desk: Desk, changes: Changes, config: Config, now: datetime
+) -> Scheduled:
+    """Place what of the approved plans may go by itself; what follows from it is added to the changes."""
+    afresh = partial(_afresh, accounts, store, config, now)
+    scheduled = schedule(accounts, store, desk, config, now, afresh)
     if scheduled.placed:
         pull(accounts, store, config, now)
         _, again = refresh(accounts, store, config, now, only={each.deal_id for each in scheduled.placed})
         changes.follow(again)
-    return RunReport(report, changes, deals, settled, scheduled)
+    return scheduled
 
 
 def _afresh(
@@ -76,28 +98,34 @@ def refresh(
     now: datetime,
     *,
     only: Collection[str] | None = None,
+    most: int | None = None,
 ) -> tuple[Desk, Changes]:
     """Judge the deals (or `only` these) and bring their part of the queue up to date."""
     now = now.astimezone(config.zone)
     with store.read() as tx:
         taken = others_busy(accounts, tx.ledger.deals(), config, now)
-    desk, changes, missing = _pass(store, config, now, only, taken)
+    desk, changes, missing = _pass(store, config, now, only, taken, most)
     if missing and note_gone(store, accounts, missing, now):
-        desk, again, _ = _pass(store, config, now, only, taken)
+        desk, again, _ = _pass(store, config, now, only, taken, most)
         changes.follow(again)
     if untold.take_back(accounts, store, desk, config, now):
-        desk, again, _ = _pass(store, config, now, only, taken)
+        desk, again, _ = _pass(store, config, now, only, taken, most)
         changes.follow(again)
     taken_out = [_take_out(store, accounts, item, now) for item in changes.stale]
     if any(taken_out):
-        desk, again, _ = _pass(store, config, now, only, taken)
+        desk, again, _ = _pass(store, config, now, only, taken, most)
         changes.added += again.added
     changes.withdrawn += [item for item in taken_out if item]
     return desk, changes
 
 
 def _pass(
-    store: Store, config: Config, now: datetime, only: Collection[str] | None, taken: Taken
+    store: Store,
+    config: Config,
+    now: datetime,
+    only: Collection[str] | None,
+    taken: Taken,
+    most: int | None,
 ) -> tuple[Desk, Changes, list[PlacedInvite]]:
     """The desk, what changed in the queue, and the meetings of ours that the calendar doesn't show any more."""
     with store.write() as tx:
@@ -107,7 +135,7 @@ def _pass(
             desk = look(tx, config, now, only)
         wanted = proposals(tx, desk, config, now, taken)
         deals = frozenset(view.deal.id for view in desk.views)
-        return desk, reconcile.reconcile(tx, wanted, deals, now, config.ceiling), missing
+        return desk, reconcile.reconcile(tx, wanted, deals, now, config.ceiling, most), missing
 
 
 def _take_out(store: Store, accounts: Sequence[SourceAccount], item: QueueItem, now: datetime) -> QueueItem | None:

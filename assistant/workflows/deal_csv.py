@@ -113,7 +113,8 @@ def _take_row(tx: Transaction, row: Mapping[str, str], now: datetime, book: _Boo
             tx.ledger.update_deal(deal)
         if decision is not None:
             tx.ledger.decide(deal.id, decision)
-        tx.audit.append(now, "deal updated by import", deal.id)
+        stage_before = "" if deal.stage is before.stage else str(before.stage)
+        tx.audit.append(now, "deal updated by import", deal.id, detail=stage_before)
         report.updated.append(deal.id)
     book.keep(tx.ledger.deal(deal.id))
 

@@ -17,6 +17,7 @@ from assistant.workflows.invite_words import hints_on_time, title_after
 from assistant.workflows.people_text import mailboxes, people_in
 from assistant.workflows.reconcile import BY_US
 from assistant.workflows.sources import SourceAccount
+from assistant.workflows.stopping import note_stopped
 from assistant.workflows.times import still_named
 
 BY_REP: Final = "rep"
@@ -76,7 +77,10 @@ def edit(desk: ReviewDesk, item_id: int, text: str, version: int, now: datetime)
         tx.acts.note(now, "edit", item.deal_id, item_id, str(item.version))
         view = look(tx, desk.config, now, {item.deal_id}).view(item.deal_id)
     result = clear_content(content, view, desk.config, item.purpose)
-    return edited, result if isinstance(result, list) else []
+    findings = result if isinstance(result, list) else []
+    with desk.store.write() as tx:
+        note_stopped(tx, item.deal_id, item_id, findings, now)
+    return edited, findings
 
 
 def hints(desk: ReviewDesk, before: QueueItem, after: QueueItem, now: datetime) -> list[str]:

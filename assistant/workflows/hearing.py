@@ -27,11 +27,25 @@ Broken = Callable[[Message, Exception], None]
 ANSWERED: Final = "Answered."
 """The note of a question to which the rep said yes."""
 
-_MAY_DECIDE: Final = re.compile(
-    r"(?i)deci[ds]|entscheid|beschl[uo]|décid|board|committee|council|panel|gremium|vorstand|ausschuss|conseil|comité|"
-    r"consejo|choice|choose|timeline|award|zuschlag|freigabe"
+_DECIDING: Final = (
+    *("decid", "decis", "entscheid", "beschlu", "beschlo", "décid", "board", "committee", "council", "panel"),
+    *(
+        "gremium",
+        "vorstand",
+        "ausschuss",
+        "conseil",
+        "comité",
+        "consejo",
+        "choice",
+        "choose",
+        "timeline",
+        "award",
+        "zuschlag",
+    ),
+    "freigabe",
 )
 """Words of which one stands in nearly every text that says when they decide."""
+_MAY_DECIDE: Final = re.compile("|".join(_DECIDING), re.IGNORECASE)
 _SEVERAL: Final = 3
 """Words of a sentence below which it may be said by anybody."""
 
@@ -138,7 +152,8 @@ def _dates_in(message: Message, people: Sequence[Address], config: Config) -> It
 def _has_news(text: str, said_here: frozenset[str]) -> bool:
     """Whether a line speaks of deciding that stands in the new text of no message here: a quote of a mail that is
     missing, or a line that was wrapped anew. Only such a history is taken apart."""
-    if not _MAY_DECIDE.search(text):
+    lowered = text.lower()
+    if not any(word in lowered for word in _DECIDING):  # ten times as fast as the pattern, in long histories
         return False
     return any(_MAY_DECIDE.search(line) and _bare(line) not in said_here for line in text.split("\n"))
 

@@ -17,13 +17,15 @@ _ALIVE: Final = _WAITING | _DECIDED
 
 @dataclass(slots=True)
 class Changes:
-    """What a run did to the queue. `stale` are drafts in the mailbox that must be withdrawn from it first."""
+    """What a run did to the queue. `stale` are drafts in the mailbox that must be withdrawn from it first, `held_back`
+    how many new drafts wait for the days to come."""
 
     added: list[QueueItem] = field(default_factory=list)
     updated: list[QueueItem] = field(default_factory=list)
     withdrawn: list[QueueItem] = field(default_factory=list)
     stale: list[QueueItem] = field(default_factory=list)
     brake: str | None = None
+    held_back: int = 0
 
     def follow(self, later: "Changes") -> None:
         """Add what a later pass changed; an item that it took down again was never put up."""
@@ -33,19 +35,26 @@ class Changes:
         self.updated = [item for item in (*self.updated, *later.updated) if item.id not in gone]
         self.stale += later.stale
         self.brake = self.brake or later.brake
+        self.held_back = max(self.held_back, later.held_back)
 
     def __bool__(self) -> bool:
         return bool(self.added or self.updated or self.withdrawn or self.stale)
 
 
 def reconcile(
-    tx: Transaction, wanted: Sequence[QueueItem], deals: frozenset[str], now: datetime, ceiling: int
+    tx: Transaction,
+    wanted: Sequence[QueueItem],
+    deals: frozenset[str],
+    now: datetime,
+    ceiling: int,
+    most: int | None = None,
 ) -> Changes:
     """Bring the queue of these deals to what is wanted.
 
     A draft that the rep edited keeps their text, and what they edited or approved stands as long as the move that
     it answers does, whatever purpose that move has today. A dismissed, sent or deleted one isn't proposed again for
     the same move. More than `ceiling` new ones at once is more likely a mistake than a morning: nothing is added then.
+    With `most`, only the drafts that matter most are put up, until so many are open; the others have their turn later.
     """
     changes = Changes()
     keys = {item.key: item for item in wanted}
@@ -67,6 +76,8 @@ def reconcile(
         for item in wanted
         if not (item.kind is ItemKind.DRAFT and item.deal_id in held) and _may_propose(tx.queue.by_key(item.key))
     ]
+    if most is not None:
+        fresh, changes.held_back = _few(tx, fresh, most)
     if len(fresh) > ceiling:
         changes.brake = (
             f"{len(fresh)} new drafts at once is more than the ceiling of {ceiling}, so none was added. Look at "
@@ -76,6 +87,14 @@ def reconcile(
     for item in fresh:
         changes.added.append(_put_up(tx, item, now))
     return changes
+
+
+def _few(tx: Transaction, fresh: Sequence[QueueItem], most: int) -> tuple[list[QueueItem], int]:
+    """Without the drafts that are one too many, and how many these are."""
+    opened = sum(1 for item in tx.queue.items({ItemState.OPEN}) if item.kind is ItemKind.DRAFT)
+    drafts = sorted((item for item in fresh if item.kind is ItemKind.DRAFT), key=lambda item: (item.rank, item.key))
+    later = {item.key for item in drafts[max(0, most - opened) :]}
+    return [item for item in fresh if item.key not in later], len(later)
 
 
 def _is_being_placed(item: QueueItem) -> bool:

@@ -10,6 +10,7 @@ from assistant.domain.calendar import Attendee, Event, PartStat
 from assistant.domain.ports import (
     Calendar,
     Cursor,
+    DraftChanged,
     EventBatch,
     EventChanged,
     FiledDraft,
@@ -46,6 +47,12 @@ class _PretendingOutbox:
         if there is None:
             return Withdrawal.GONE
         return Withdrawal.WITHDRAWN if _words(there) == _words(filed) else Withdrawal.EDITED
+
+    def replace(self, key: str, filed: FiledDraft, mail: OutgoingMail) -> FiledDraft:
+        there = self.real.find(key)
+        if there is None or _words(there) != _words(filed):
+            raise DraftChanged
+        return self.file(mail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final
 from assistant.config import Config
 from assistant.domain.calendar import Event
 from assistant.domain.draft import ItemState
+from assistant.domain.mail import Message
 from assistant.domain.ports import Interval
 from assistant.drafting.voice import Voice, learn
 from assistant.engine.copies import left_from_here
@@ -78,10 +79,15 @@ class RepToday:
     def voice(self) -> Voice:
         if self._voice is None:
             sent = self.tx.mirror.sent_by(self.config.us.own, 10 * _VOICE_SAMPLES)
-            texts = [each.message.text for each in sent if left_from_here(each.message)][:_VOICE_SAMPLES]
+            letters = [each.message for each in sent if left_from_here(each.message) and self._to_others(each.message)]
+            texts = [message.text for message in letters[:_VOICE_SAMPLES]]
             learned = learn(texts, self.config.us.rep)
             self._voice = _with_settings(learned, self.config)
         return self._voice
+
+    def _to_others(self, message: Message) -> bool:
+        """Not the weekly report, nor what else they write to themselves."""
+        return not message.recipients or not all(map(self.config.us.is_rep, message.recipients))
 
 
 def _with_settings(voice: Voice, config: Config) -> Voice:

@@ -20,6 +20,7 @@ from assistant.workflows.planning import approval_kept
 from assistant.workflows.proposals import date_of_question
 from assistant.workflows.rep import RepToday
 from assistant.workflows.sources import SourceAccount
+from assistant.workflows.stopping import note_stopped
 from assistant.workflows.sync import pull
 from assistant.workflows.times import collides
 
@@ -167,6 +168,8 @@ def _cleared(desk: ReviewDesk, item: QueueItem, content: Content, now: datetime)
         _check_times(tx, desk.config, item, content, now)
     result = clear_content(content, view, desk.config, item.purpose)
     if not isinstance(result, Cleared):
+        with desk.store.write() as tx:
+            note_stopped(tx, item.deal_id, item.id, result, now)
         raise RefusedError(f"The guard stops {_called(item).lower()}: {_objections(result)}", edit_it(item))
     return result
 

@@ -56,12 +56,16 @@ def pull(
     *,
     progress: Progress | None = None,
     accept_vanished: bool = False,
+    touched: set[str] | None = None,
 ) -> SyncReport:
-    """Bring every account's changes into the mirror. An account that fails is named; the others go on."""
+    """Bring every account's changes into the mirror. An account that fails is named; the others go on.
+
+    The threads in which something came or went are added to `touched`.
+    """
     report = SyncReport()
     for account in accounts:
         try:
-            _MailPull(account, store, config, now, report, progress, accept_vanished).run()
+            _MailPull(account, store, config, now, report, progress, accept_vanished, touched).run()
             _pull_events(account, store, config.privacy, now, report)
         except ProviderError as error:
             report.failed.append((account.name, str(error)))
@@ -79,6 +83,7 @@ class _MailPull:
     report: SyncReport
     progress: Progress | None
     accept_vanished: bool
+    touched: set[str] | None = None
 
     def run(self) -> None:
         self._forget_what_became_private()
@@ -152,7 +157,9 @@ class _MailPull:
             ]
         )
         mirror.skip(name, [(message.folder, message.remote_id, message.etag) for message in (*private, *old)])
-        mirror.remove(name, batch.gone)
+        left = mirror.remove(name, batch.gone)
+        if self.touched is not None:
+            self.touched |= left | set(mirror.threads_of(message.message_id for message in wanted).values())
         mirror.set_flags(name, batch.flagged)
         problems = [*batch.problems, *_problems_in(wanted)]
         mirror.add_problems(problems)
@@ -212,7 +219,7 @@ def sift(
     messages: Iterable[Message], privacy: Privacy, now: datetime
 ) -> tuple[list[Message], list[Message], list[Message]]:
     """What is kept, what is private (never stored), and what is older than is kept."""
-    oldest = now - privacy.months * _MONTH
+    oldest = oldest_kept(privacy, now)
     wanted: list[Message] = []
     private: list[Message] = []
     old: list[Message] = []
@@ -224,6 +231,11 @@ def sift(
         else:
             wanted.append(message)
     return wanted, private, old
+
+
+def oldest_kept(privacy: Privacy, now: datetime) -> datetime:
+    """Older mail isn't kept."""
+    return now - privacy.months * _MONTH
 
 
 def is_private(message: Message, privacy: Privacy) -> bool:

@@ -123,8 +123,9 @@ class TestOneMeetingForItsWholeLife:
         (move,) = invites(world, ItemState.OPEN)
         review.approve(world.desk, move.id, world.now)
         (moved,) = events(world)
-        assert (moved["uid"], moved["sequence"]) == (event["uid"], event["sequence"] + 1)
+        assert (moved["uid"], int(str(moved["sequence"]))) == (event["uid"], int(str(event["sequence"])) + 1)
         assert moved.start != event.start
+        assert isinstance(moved.start, datetime)
         walk(world, moved.start.date() - days(1))
         assert [each["uid"] for each in events(world)].count(event["uid"]) == 1
 

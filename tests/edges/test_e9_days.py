@@ -192,6 +192,7 @@ def test_e9_123_of_two_machines_without_a_common_lock_one_runs(world: World) -> 
 
     here.tick(stop=lambda: here.row(DAILY).claimed_by is not None and meanwhile())
     assert here.of(DAILY) == ["Wed 04 07:00"]
+    assert told[:1] == ["asked"]
     assert DAILY not in told
     assert len(drafts(world)) == 9
 

@@ -14,6 +14,7 @@ from tests.faces.conftest import Say
 HEAVY = (
     "sqlalchemy",
     "alembic",
+    "apscheduler",
     "flask",
     "googleapiclient",
     "google",
@@ -60,7 +61,16 @@ def loaded(*args: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "args", [("--help",), ("--version",), ("queue", "--help"), ("deals", "--help"), ("run", "-h"), ("login", "-h")]
+    "args",
+    [
+        ("--help",),
+        ("--version",),
+        ("queue", "--help"),
+        ("deals", "--help"),
+        ("run", "-h"),
+        ("login", "-h"),
+        ("serve", "-h"),
+    ],
 )
 def test_help_imports_nothing_heavy(args: tuple[str, ...]) -> None:
     assert loaded(*args) & set(HEAVY) == set()

@@ -49,7 +49,8 @@ def ours(world: World) -> dict[str, datetime]:
     """The meetings that this plan placed in the calendar folder: when each begins, by its UID."""
     with world.store.read() as tx:
         uids = {invite.uid for invite in tx.invites.latest(DEAL)}
-    return {str(event["uid"]): event.start for event in events(world) if str(event["uid"]) in uids}
+    placed = [event for event in events(world) if str(event["uid"]) in uids]
+    return {str(event["uid"]): event.start for event in placed if isinstance(event.start, datetime)}
 
 
 def open_items(world: World, kind: ItemKind) -> list[QueueItem]:

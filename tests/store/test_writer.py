@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,29 @@ def test_the_note_goes_with_its_holder(store: Store) -> None:
     with pytest.raises(ZeroDivisionError), store.writer("nextmove run"):
         raise ZeroDivisionError
     assert not store.path.with_name(store.path.name + ".writer").exists()
+
+
+def test_for_one_who_is_brief_others_wait(store: Store) -> None:
+    began = threading.Event()
+
+    def briefly() -> None:
+        with store.writer("watch by itself", brief=True):
+            began.set()
+            time.sleep(0.3)
+
+    holder = threading.Thread(target=briefly)
+    holder.start()
+    began.wait(5)
+    with store.writer("approve"):
+        pass
+    holder.join()
+
+
+def test_one_looks_after_the_store_and_others_write_meanwhile(store: Store) -> None:
+    with store.looked_after("serve"):
+        with store.writer("approve"):
+            pass
+        with pytest.raises(BusyError, match=r"serve \(process \d+\) has been looking after"), store.looked_after("x"):
+            pass
+    with store.looked_after("serve"):
+        pass

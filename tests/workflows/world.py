@@ -29,7 +29,7 @@ INES: Final = "Ines Okafor <ines@harbour.example>"
 TOMAS: Final = "Tomas Brandl <tomas@quayside.example>"
 
 _PARTS: Final = ("cur", "new", "tmp")
-_LASTING: Final = ("mirror_", "sqlite_", "alembic", "meta")
+_LASTING: Final = ("mirror_", "sqlite_", "alembic", "meta", "routine")
 
 QUESTION: Final = "Hi Noor,\n\nCould you send us the security paper?\n\nBest,\nInes\n"
 PASSIVE: Final = "Hi Ines,\n\nHere is the security paper that you asked for.\n\nBest,\nNoor\n"
@@ -197,7 +197,7 @@ class World:
         return [item for item in self.items() if item.kind is ItemKind.DRAFT and item.deal_id == deal_id]
 
     def dump(self) -> dict[str, list[tuple[object, ...]]]:
-        """Every row of the user's own work: all tables but the mirror's."""
+        """Every row of the user's own work: all tables but the mirror's, and when what was done last."""
         with sqlite3.connect(self.store.path) as connection:
             names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             kept = sorted(name for name in names if not name.startswith(_LASTING))

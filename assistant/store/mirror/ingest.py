@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, select, tuple_, update
 
 from assistant.domain.mail import FolderRole, Message
 from assistant.domain.reading import Automatic
-from assistant.store.columns import micros, offset_of
+from assistant.store.columns import instant, micros, offset_of
 from assistant.store.mirror import rows, tables
 from assistant.store.mirror.sql import chunks, insert_many, rows_in
 from assistant.store.mirror.threads import merge_threads
@@ -181,6 +182,20 @@ class Ingest:
         threads = self._threads_by_key(keys)
         self._settle(keys)
         return threads
+
+    def newest(self, until: datetime) -> datetime | None:
+        """When the newest message up to then was sent."""
+        newest = self._connection.scalar(select(func.max(_MESSAGE.c.at)).where(_MESSAGE.c.at <= micros(until)))
+        return instant(newest, 0) if newest is not None else None
+
+    def forget_before(self, moment: datetime) -> int:
+        """Forget the messages that are older: their places stay known, so that they aren't pulled again. How many."""
+        old = list(self._connection.scalars(select(_MESSAGE.c.key).where(_MESSAGE.c.at < micros(moment))))
+        kept_out = {"key": None, "role": str(FolderRole.OTHER), "flags": ""}
+        for chunk in chunks(old):
+            self._connection.execute(update(_PLACE).where(_PLACE.c.key.in_(chunk)).values(kept_out))
+            self._connection.execute(delete(_MESSAGE).where(_MESSAGE.c.key.in_(chunk)))
+        return len(old)
 
     def set_flags(self, account: str, flagged: Iterable[tuple[str, str, str, frozenset[str]]]) -> None:
         """New etags and flags of the copies at (folder, remote id)."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
 from assistant.domain.mail import Address, FolderRole, Message
 from assistant.domain.reading import MirroredMessage, Reading
@@ -36,14 +36,17 @@ class Messages:
         keys: Collection[int] = (),
         threads: Collection[str] = (),
         message_ids: Collection[str] = (),
+        until: datetime | None = None,
     ) -> list[MirroredMessage]:
-        """Messages with one of these keys, in one of these threads or of one of these Message-IDs (or aliases).
+        """Messages with one of these keys, in one of these threads or of one of these Message-IDs (or aliases); those
+        dated before `until`, and undated ones, where one is given.
 
         By date, then by key; those without a date come first.
         """
         found: dict[int, Any] = {}
+        before = or_(_MESSAGE.c.at.is_(None), _MESSAGE.c.at < micros(until)) if until is not None else true()
         for condition in self._naming(keys, threads, message_ids):
-            found |= {row.key: row for row in self._rows(condition)}
+            found |= {row.key: row for row in self._rows(and_(condition, before))}
         places = self._best_places(found)
         ordered = sorted(found.values(), key=lambda row: (row.at is not None, row.at or 0, row.key))
         return [_mirrored(row, places[row.key]) for row in ordered]
@@ -164,23 +167,24 @@ def _precedence(place: Any) -> tuple[int, str, str, str]:
 
 
 def _mirrored(row: Any, place: Any) -> MirroredMessage:
-    envelope = rows.opened(row.envelope)
+    key, message_id, thread, at, offset, subject, packed, text = row  # by place: by name costs as much as all the rest
+    envelope = rows.opened(packed)
     message = Message(
         account=place.account,
         folder=rows.name_out(place.folder),
         remote_id=rows.name_out(place.remote_id),
         role=FolderRole(place.role),
-        message_id=row.message_id,
-        date=instant(row.at, row.offset) if row.at is not None else None,
+        message_id=message_id,
+        date=instant(at, offset) if at is not None else None,
         sender=envelope.sender,
         to=envelope.to,
         cc=envelope.cc,
         bcc=envelope.bcc,
         reply_to=envelope.reply_to,
-        subject=row.subject,
+        subject=subject,
         in_reply_to=envelope.in_reply_to,
         references=envelope.references,
-        text=row.text,
+        text=text,
         html=envelope.html,
         opaque=envelope.opaque,
         headers=envelope.headers,
@@ -191,4 +195,4 @@ def _mirrored(row: Any, place: Any) -> MirroredMessage:
         etag=place.etag,
         problems=envelope.problems,
     )
-    return MirroredMessage(row.key, row.thread, message, envelope.automatic)
+    return MirroredMessage(key, thread, message, envelope.automatic)

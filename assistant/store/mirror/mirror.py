@@ -35,6 +35,18 @@ class Mirror(Ingest, Messages, Threads, Summaries, Events):
         if cursor is not None:
             insert_many(self._connection, _CURSOR, "account what cursor", [(account, what, cursor)])
 
+    def newest_keys(self) -> tuple[int, int]:
+        """The keys of the message and of the event that came last: what comes later has greater ones."""
+        message, event = tables.message.c.key, tables.event.c.key
+        found = self._connection.execute(select(*(select(func.max(key)).scalar_subquery() for key in (message, event))))
+        first, second = found.one()
+        return first or 0, second or 0
+
+    def threads_above(self, key: int) -> set[str]:
+        """The threads of the messages that came after the one with this key."""
+        later = select(tables.message.c.thread).where(tables.message.c.key > key).distinct()
+        return set(self._connection.scalars(later))
+
     def add_problems(self, problems: Iterable[Problem]) -> None:
         """Keep what couldn't be read; the same problem once."""
         told = [(problem.account, problem.where, problem.why) for problem in problems]

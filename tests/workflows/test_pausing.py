@@ -1,0 +1,148 @@
+"""Days away: nothing happens by itself, and on the return there is a short list."""
+
+from datetime import date, datetime
+
+import pytest
+
+from assistant.config import parse
+from assistant.domain.draft import ItemState
+from assistant.errors import InputError
+from assistant.workflows import pausing
+from assistant.workflows.due import DAILY, HOUSEKEEPING, WATCH
+from tests.workflows.conftest import Build
+from tests.workflows.days import BY_DAY, QUIET, Days
+from tests.workflows.world import BERLIN, INES, NOW, QUESTION, REP, days
+
+BACK = date(2026, 3, 16)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
+
+
+@pytest.fixture
+def walked(build: Build) -> Days:
+    world = build(extra=QUIET)
+    world.deal()
+    world.passive()
+    world.now = at("2026-03-02T06:00")
+    return Days(world)
+
+
+def away(walked: Days, until: date = BACK) -> None:
+    pausing.pause(walked.world.store, walked.world.config, until, walked.world.now)
+
+
+def test_while_the_rep_is_away_nothing_happens(walked: Days) -> None:
+    walked.until(at("2026-03-02T18:00"))
+    away(walked)
+    before = len(walked.log)
+    walked.until(at("2026-03-15T23:59"))
+    assert walked.log[before:] == []
+
+
+def test_the_first_morning_back_comes_at_its_hour(walked: Days) -> None:
+    walked.until(at("2026-03-02T18:00"))
+    away(walked)
+    walked.until(at("2026-03-16T07:30"))
+    assert walked.of(DAILY) == ["Mon 02 07:00", "Mon 16 07:00"]
+
+
+def test_a_return_on_a_weekend_waits_for_the_working_day(walked: Days) -> None:
+    walked.until(at("2026-03-02T18:00"))
+    away(walked, date(2026, 3, 14))
+    walked.until(at("2026-03-16T07:30"))
+    assert walked.of(DAILY)[1:] == ["Mon 16 07:00"]
+
+
+def test_the_house_is_kept_meanwhile(walked: Days) -> None:
+    walked.until(at("2026-03-02T18:00"))
+    away(walked)
+    walked.tick(at("2026-03-10T12:00"))
+    assert walked.row(HOUSEKEEPING).ended == at("2026-03-10T12:00")
+    assert walked.row(WATCH, "work").next_due == at("2026-03-16T09:00")
+
+
+def test_a_pause_that_ends_early_brings_the_day_s_queue_at_once(walked: Days) -> None:
+    walked.until(at("2026-03-02T18:00"))
+    away(walked)
+    walked.world.now = at("2026-03-10T11:00")
+    assert pausing.resume(walked.world.store, walked.world.config, walked.world.now)
+    walked.until(at("2026-03-10T11:30"))
+    assert walked.of(DAILY)[1:] == ["Tue 10 11:00"]
+    assert not pausing.resume(walked.world.store, walked.world.config, walked.world.now)
+
+
+def test_a_pause_on_a_day_that_has_had_its_morning_and_a_change_of_mind_bring_no_second_one(walked: Days) -> None:
+    walked.until(at("2026-03-02T10:00"))
+    away(walked)
+    pausing.resume(walked.world.store, walked.world.config, walked.world.now)
+    walked.until(at("2026-03-02T18:00"))
+    assert walked.of(DAILY) == ["Mon 02 07:00"]
+
+
+def test_a_day_that_is_not_ahead_is_refused(walked: Days) -> None:
+    with pytest.raises(InputError, match="isn't ahead"):
+        away(walked, date(2026, 3, 2))
+
+
+def test_a_vacation_ends_with_a_short_list_and_the_rest_follows_day_by_day(build: Build) -> None:
+    world = build(extra=BY_DAY)
+    config = world.config.path.read_text(encoding="utf-8")
+    world.config = parse(f"{config}\n[queue]\nsize = 2\nceiling = 3\n", world.config.path)
+    world.now = at("2026-03-02T06:00")
+    walked = Days(world)
+    walked.until(at("2026-03-02T08:00"))
+    away(walked)
+    for number in range(5):
+        name, domain = f"deal{number}", f"company{number}.example"
+        world.deal(name, domains=(domain,), contacts=(f"Person {number} <p@{domain}>",))
+        world.passive(f"Person {number} <p@{domain}>", subject=f"Planning {number}")
+    walked.until(at("2026-03-16T08:00"))
+    assert len(world.items(ItemState.OPEN)) == 2
+    assert "3 more drafts wait for the days to come" in walked.words(DAILY)[-1]
+    first = world.items(ItemState.OPEN)
+    for item in first:
+        with world.store.write() as tx:
+            tx.queue.move(item.id, ItemState.DISMISSED, now=world.now, by="rep", version=item.version)
+    walked.until(at("2026-03-17T08:00"))
+    assert len(world.items(ItemState.OPEN)) == 2
+    assert {item.id for item in world.items(ItemState.OPEN)}.isdisjoint(item.id for item in first)
+
+
+def test_a_long_weekend_changes_nothing(build: Build) -> None:
+    world = build(extra=f"{BY_DAY}[queue]\nsize = 1\n")
+    world.now = at("2026-03-06T06:00")
+    walked = Days(world)
+    walked.until(at("2026-03-06T08:00"))
+    away(walked, date(2026, 3, 10))
+    for number in range(3):
+        name, domain = f"deal{number}", f"company{number}.example"
+        world.deal(name, domains=(domain,), contacts=(f"Person {number} <p@{domain}>",))
+        world.passive(f"Person {number} <p@{domain}>", subject=f"Planning {number}")
+    walked.until(at("2026-03-10T08:00"))
+    assert len(world.items(ItemState.OPEN)) == 3
+
+
+def test_what_they_wrote_meanwhile_is_seen_on_the_return(walked: Days) -> None:
+    walked.until(at("2026-03-02T18:00"))
+    away(walked)
+    walked.world.work.deliver(INES, REP, QUESTION, at("2026-03-05T10:00"), reply_to="work2@post.example")
+    walked.until(at("2026-03-16T08:00"))
+    assert "new message" in walked.words(DAILY)[-1]
+
+
+def test_the_days_away_are_known_for_the_report(walked: Days) -> None:
+    store, config = walked.world.store, walked.world.config
+
+    def told() -> list[tuple[date, date]]:
+        with store.read() as tx:
+            return pausing.days_away(tx, config.zone)
+
+    pausing.pause(store, config, date(2026, 3, 16), NOW)
+    pausing.pause(store, config, date(2026, 3, 20), NOW + days(2))
+    assert told() == [(date(2026, 3, 4), date(2026, 3, 20))]
+    pausing.resume(store, config, NOW + days(6))
+    assert told() == [(date(2026, 3, 4), date(2026, 3, 10))]
+    pausing.pause(store, config, date(2026, 4, 8), NOW + days(30))
+    assert told() == [(date(2026, 3, 4), date(2026, 3, 10)), (date(2026, 4, 3), date(2026, 4, 8))]
