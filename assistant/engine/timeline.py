@@ -22,6 +22,9 @@ _WAITING_FOLDER: Final = re.compile(
 _WORTH_READING: Final = frozenset({Intent.NO, Intent.NOT_NOW, Intent.OBJECTION, Intent.QUESTION})
 _SAID_WITHIN: Final = timedelta(days=3)
 """How long after a meeting's end a mail still speaks of it as missed, and not of another one."""
+_SENT_BY_US: Final = frozenset({FolderRole.SENT, FolderRole.DRAFTS})
+_VERDICT: Final = "authentication-results"
+"""It's kept of a mail only where the sender's domain disowns it."""
 OUR_KEY: Final = "x-nextmove-key"
 RECALLED: Final = "They have recalled this mail: please look at it."
 
@@ -115,7 +118,8 @@ def timeline(
     """The deal's moves, oldest first, from all that belongs to it; the order of the arguments' items is no matter.
 
     A move is a human mail between us and them, a meeting that was held, or something spoken. Mail among us alone,
-    robots' mail, drafts, what waits in an outbox and what bounced for everyone are none.
+    robots' mail, drafts, what waits in an outbox, what bounced for everyone and what is forged in our name are
+    none.
     """
     customers = Customers.of(deal, us)
     mail = once(messages, us)
@@ -191,6 +195,8 @@ def _sort_out(
     for mirrored, reading in sorted(mail, key=lambda pair: (dated[pair[0].key], pair[0].key)):
         if _unsent(mirrored.message):
             drafts.append(mirrored)
+        elif is_forged(mirrored.message, us):
+            continue
         elif (robot := _robot(mirrored, reading, ours, customers)) is not None:
             if us.side_of(mirrored.message.sender) is Side.THEM or _is_bounce(robot):
                 automatic.append(robot)
@@ -221,6 +227,12 @@ def _adopted_threads(mail: Sequence[MirroredMessage], customers: Customers) -> f
 def _unsent(message: Message) -> bool:
     thrown_away = message.role is FolderRole.TRASH and message.header(OUR_KEY) is not None
     return thrown_away or message.role is FolderRole.DRAFTS or _WAITING_FOLDER.search(message.folder) is not None
+
+
+def is_forged(message: Message, us: Us) -> bool:
+    """Whether it came in as ours and our own domain disowns it: it's no word of ours."""
+    came_in = message.role not in _SENT_BY_US and message.header(_VERDICT) is not None
+    return came_in and us.side_of(message.sender) is Side.US
 
 
 def _robot(

@@ -10,10 +10,12 @@ from typing import Final
 
 from assistant.config import Config, Privacy
 from assistant.domain.calendar import Event
+from assistant.domain.deal import Us
 from assistant.domain.mail import Address, Message, Problem
 from assistant.domain.ports import CursorExpired, MailBatch
 from assistant.domain.reading import Automatic
 from assistant.engine.threads import ThreadLink, assign, subject_key
+from assistant.engine.timeline import is_forged
 from assistant.errors import ProviderError
 from assistant.store import Incoming, Mirror, Store
 from assistant.store.mirror import Likeness
@@ -24,6 +26,7 @@ from assistant.workflows.times import CALENDAR_AHEAD, CALENDAR_BACK
 
 _BRAKE_FROM: Final = 20
 _SIMILAR_WITHIN: Final = timedelta(days=45)
+_FORGED: Final = "It says that it comes from you, and your own domain disowns it: it counts for nothing. Look at it."
 _REPORTED: Final = re.compile(r"^Message-ID:\s*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
 """The message that a delivery report is about, in the header that it carries (RFC 3464)."""
 
@@ -161,7 +164,7 @@ class _MailPull:
         if self.touched is not None:
             self.touched |= left | set(mirror.threads_of(message.message_id for message in wanted).values())
         mirror.set_flags(name, batch.flagged)
-        problems = [*batch.problems, *_problems_in(wanted)]
+        problems = [*batch.problems, *_problems_in(wanted), *_forged_in(wanted, self.config.us)]
         mirror.add_problems(problems)
         mirror.set_cursor(name, "mail", batch.cursor)
         report.read += len(batch.messages)
@@ -267,6 +270,15 @@ def _problems_in(messages: Iterable[Message]) -> list[Problem]:
         Problem(message.account, f"{message.folder}/{message.remote_id}", why)
         for message in messages
         for why in message.problems
+    ]
+
+
+def _forged_in(messages: Iterable[Message], us: Us) -> list[Problem]:
+    """Mail that came in under our own names, and that our own domain disowns: it counts for nothing."""
+    return [
+        Problem(message.account, f"{message.folder}/{message.remote_id}", _FORGED)
+        for message in messages
+        if is_forged(message, us)
     ]
 
 

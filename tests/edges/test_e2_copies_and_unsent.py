@@ -236,3 +236,29 @@ def test_a_mail_whose_sending_was_undone_was_never_said(scene: Scene) -> None:
     path.unlink()
     assert first(scene.morning(AN_HOUR)) is Standing.PASSIVE
     assert scene.purposes == [Purpose.DECISION_PROCESS]
+
+
+DISOWNED = "mx.brightlane.example; spf=fail smtp.mailfrom=elsewhere.example; dmarc=fail header.from=brightlane.example"
+
+
+@pytest.mark.parametrize(("verdict", "counts"), [(DISOWNED, False), (DISOWNED.replace("=fail", "=pass"), True)])
+def test_mail_in_our_name_that_our_own_domain_disowns_counts_for_nothing(
+    scene: Scene, verdict: str, counts: bool
+) -> None:
+    """E2.41: it comes in from outside, and the rep is told."""
+    before = moves(scene.morning())
+    came = scene.receives(
+        MEET, sender=REP, to="Ines <ines@harbour.example>", headers=[("Authentication-Results", verdict)]
+    )
+    after = moves(scene.morning(AN_HOUR))
+    assert (came in after) is counts
+    assert counts or after == before
+    with scene.world.store.read() as tx:
+        told = [problem.why for problem in tx.mirror.problems()]
+    assert any("disowns it" in why for why in told) is not counts
+
+
+def test_our_own_sent_copy_counts_whatever_its_header_says(scene: Scene) -> None:
+    """E2.41"""
+    sent = scene.sends(MEET, headers=[("Authentication-Results", DISOWNED)])
+    assert sent in moves(scene.morning())
