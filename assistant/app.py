@@ -39,6 +39,7 @@ class App:
             providers.scheduling(*named) if account.can_schedule else None,
             providers.free_busy(*named) if account.sees_others else None,
             providers.sender(*named) if account.sends and providers.can_send(account.provider) else None,
+            str(account.settings.get("email") or "").lower(),
         )
 
     def invites_wait_in_drafts(self) -> bool:

@@ -137,6 +137,7 @@ class Serving:
 
     def look(self) -> None:
         """Do what is due now, and set the bell to the next times. What stands in the way is told once."""
+        from assistant.workflows.reached import in_words
         from assistant.workflows.routines import Stopped, next_times
 
         told: set[str] = set()
@@ -153,6 +154,10 @@ class Serving:
         except NextmoveError as error:
             told.add(words := str(error))
             if words not in self._told and not isinstance(error, BusyError):
+                self._trouble(words)
+        except Exception as error:  # a full disk, a fault: what ends a command must not end the days
+            told.add(words := f"{in_words(error)} It's tried again in a minute.")
+            if words not in self._told:
                 self._trouble(words)
         self._told = told
 
@@ -179,7 +184,8 @@ def signals_end(serving: Serving) -> Iterator[None]:
             raise KeyboardInterrupt
         serving.end()
 
-    before = {number: signal.signal(number, end) for number in numbers}
+    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
+    before = {number: signal.signal(number, end) for number in heard}
     try:
         yield
     finally:

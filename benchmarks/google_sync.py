@@ -14,19 +14,40 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from assistant.config import parse
 from assistant.domain.ports import MailBatch
+from assistant.store import Store
+from assistant.workflows.sources import SourceAccount
+from assistant.workflows.sync import pull
 from benchmarks.generator import messages
+from benchmarks.google_stand_in import StandIn
 from providers.google.api import Google
 from providers.google.mail import GoogleMailbox
+from providers.google.outbox import GoogleOutbox
 from providers.google.quota import GMAIL_BUDGET, units_of
 from tests.servers.emulator import Emulator
 from tests.servers.google import GooglePeer
 
 _TOKEN: Final = "NEXTMOVE_BENCH_TOKEN"
+_REP: Final = "mara.lindqvist@tallwood.example"
+_CONFIG: Final = f"""
+[rep]
+name = "Mara"
+email = "{_REP}"
+timezone = "UTC"
+[privacy]
+months = 240
+[store]
+path = "{{folder}}/store.db"
+[[account]]
+name = "bench"
+provider = "google"
+token_env = "{_TOKEN}"
+"""
 
 
 @dataclass(slots=True)
@@ -74,7 +95,11 @@ class Cost:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=5_000)
+    parser.add_argument("--memory", type=int, metavar="N", help="the memory of a first sync of N into a store, instead")
     options = parser.parse_args(arguments)
+    if options.memory:
+        _measure_memory(options.memory)
+        return
     with tempfile.TemporaryDirectory() as folder:
         emulator = Emulator(Path(folder))
         try:
@@ -106,6 +131,35 @@ def _measure(peer: GooglePeer, count: int) -> None:
     peer.deliver_many((raw, ["INBOX", "UNREAD"]) for raw, _ in messages(100, seed=2))
     new = _pull(peer, caller)
     print(f"pull, 100 new: {new.messages} messages, {_calls(new)}, {new.units} units of {2 + 20 * 100} one by one")
+
+
+def _measure_memory(count: int) -> None:
+    """Through a stand-in in this process that costs none, into a store as `nextmove run` does."""
+    os.environ[_TOKEN] = json.dumps({"token": "none"})
+    with tempfile.TemporaryDirectory() as folder:
+        stand_in = StandIn(Path(folder) / "mail", count)
+        config = parse(_CONFIG.format(folder=folder), Path(folder) / "nextmove.toml")
+        clock = Clock()
+        settings: dict[str, Any] = {"email": _REP, "token_env": _TOKEN}
+        google = Google("bench", settings, http=lambda: stand_in, clock=clock, sleep=clock.sleep)
+        account = SourceAccount("bench", GoogleMailbox(google, UTC, months=240), GoogleOutbox(google, UTC))
+        seen: list[tuple[int, float]] = []
+        with Store.open(config.store) as store:
+            before = _peak()
+            for step in ("first sync", "nothing new"):
+                began = time.process_time()
+                report = pull([account], store, config, datetime.now(UTC), progress=lambda _, n, __: _note(seen, n))
+                told = f"peak {_peak():.0f} MB, {_peak() - before:.0f} over the start"
+                print(f"{step}: {report.new} messages, {told}, {time.process_time() - began:.0f} s of processor time")
+            for count, peak in seen:
+                print(f"  at {count} messages: {peak:.0f} MB")
+            print(f"  {report.failed or 'none failed'}; {len(report.problems)} problems; {stand_in.calls} calls")
+        stand_in.close()
+
+
+def _note(seen: list[tuple[int, float]], count: int) -> None:
+    if count >= (seen[-1][0] * 2 if seen else 1_000):
+        seen.append((count, _peak()))
 
 
 def _pull(peer: GooglePeer, caller: Caller) -> Cost:

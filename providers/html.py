@@ -19,7 +19,7 @@ _MARK_OF: Final = ("<", f"{_GAP}<", f"{_BREAK}<", f"{_EDGE}<", f"{_EDGE}{_RULE}{
 """What comes before a tag that opens with one of the four groups."""
 _TABLE: Final = re.compile(r"<t(?:able|r|d|h)\b", re.IGNORECASE)
 _MARKS: Final = re.compile(f"([{_EDGE}{_BREAK}{_GAP}])")
-_LIMIT: Final = 2_000_000
+LONGEST: Final = 2_000_000
 _TEXT_LIMIT: Final = 200_000
 _DEEPEST: Final = 1_000
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
@@ -56,8 +56,8 @@ def text_of(html: str) -> str:
     """The text that a reader sees; links as their text. Linear in the length, which is cut at two million."""
     from selectolax.lexbor import LexborHTMLParser
 
-    marked = _marked(_folded(_cleared(html[:_LIMIT])))
-    if _is_too_deep(marked):
+    marked = _marked(_folded(_cleared(html[:LONGEST])))
+    if is_too_deep(marked):
         return "\n".join(_lines(unescape(_ANY_TAG.sub("", marked))))
     tree = LexborHTMLParser(marked)
     tree.strip_tags(list(_DROPPED))
@@ -77,7 +77,7 @@ def text_of(html: str) -> str:
     return "\n".join(_lines(body.text()))
 
 
-def _is_too_deep(html: str) -> bool:
+def is_too_deep(html: str) -> bool:
     """Whether tags lie in one another deeper than any program writes them, which the parser pays as their square."""
     if html.count("<") <= _DEEPEST:
         return False

@@ -34,8 +34,7 @@ class Loopback:
         self._state = state
         self._form = form
         self._answers: queue.Queue[Query | Exception] = queue.Queue()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
 
     @property
     def address(self) -> str:
@@ -120,6 +119,13 @@ class Loopback:
                 """Say nothing: the address holds the code."""
 
         return Handler
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, _request: Any, _address: Any) -> None:
+        """A browser hung up: that's no news for the terminal."""
 
 
 @contextmanager

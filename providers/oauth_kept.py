@@ -40,15 +40,22 @@ class Kept:
         return folder
 
     def read(self, path: Path) -> str | None:
-        """None where there is none. Raises `ProviderError` for a file that others can read."""
+        """None where there is none; what isn't text comes with marks in it, and reads as nothing.
+
+        Raises `ProviderError` for a file that others can read.
+        """
         try:
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         except FileNotFoundError:
             return None
         except OSError as error:
             raise unwritable(self._account, path, error) from None
-        with os.fdopen(descriptor, encoding="utf-8") as file:
-            refuse_if_open_to_others(self._account, path, os.fstat(descriptor))
+        looks = os.fstat(descriptor)
+        if not stat.S_ISREG(looks.st_mode):
+            os.close(descriptor)
+            raise unwritable(self._account, path, OSError(0, "it isn't a file"))
+        with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
+            refuse_if_open_to_others(self._account, path, looks)
             return file.read()
 
     def write(self, path: Path, text: str) -> None:

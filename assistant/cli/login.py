@@ -8,7 +8,7 @@ import click
 
 from assistant.cli.environment import Environment, as_json, with_environment
 from assistant.cli.say import say
-from assistant.errors import ExitCode, InputError, NotFoundError
+from assistant.errors import ExitCode, InputError, NotFoundError, ProviderError
 
 if TYPE_CHECKING:
     from assistant.app import App
@@ -119,12 +119,20 @@ def _name_aliases(app: "App", chosen: "SignIn") -> None:
 
 
 def _list(app: "App", *, json_: bool) -> None:
-    found = {each.account: each.access() for each in app.sign_ins()}
+    """What can't be told of one account doesn't hide the others."""
+    found: dict[str, Access] = {}
+    wrong: dict[str, str] = {}
+    for each in app.sign_ins():
+        try:
+            found[each.account] = each.access()
+        except ProviderError as error:
+            wrong[each.account] = str(error)
     if json_:
         click.echo(as_json(list(found.values())))
-        return
-    for account in app.config.accounts:
+    for account in app.config.accounts if not json_ else ():
         access = found.get(account.name)
+        if account.name in wrong:
+            continue
         if access is None:
             say(f"{account.name} ({account.provider}): needs no sign-in")
             continue
@@ -133,6 +141,10 @@ def _list(app: "App", *, json_: bool) -> None:
         say(f"{account.name} ({account.provider}): {who}")
         for permission in access.permissions if access.email else ():
             say(f"  {'allowed' if permission.held else 'MISSING'}: {_line(permission)}")
+    for why in wrong.values():
+        say(why, err=True)
+    if wrong:
+        sys.exit(ExitCode.FAILURE)
 
 
 def _line(permission: "Permission") -> str:

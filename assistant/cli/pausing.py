@@ -14,9 +14,10 @@ from assistant.cli.types import DAY
 @click.option("--for", "days", type=click.IntRange(1, 730), metavar="DAYS", help="So many days, today among them.")
 @with_environment
 def pause(environment: Environment, until: date | None, days: int | None) -> None:
-    """You're away: until that day nothing happens by itself: no queue, no invite, no report.
+    """You're away: until that day nothing goes out by itself, and there is no queue and no report.
 
-    Afterwards everything begins anew with what matters then, a few drafts a day; there is no backlog.
+    What customers write meanwhile still takes back the drafts that it has overtaken. On your return everything begins
+    anew with what matters then, a few drafts a day; there is no backlog.
     """
     from assistant.workflows import pausing
 
@@ -26,7 +27,8 @@ def pause(environment: Environment, until: date | None, days: int | None) -> Non
         now = environment.moment(app)
         back = until or now.date() + timedelta(days=days or 0)
         pausing.pause(app.store, app.config, back, now)
-    say(f"Paused: back on {back:%A} {back.day} {back:%B %Y}. Earlier: nextmove resume")
+    say(f"Paused: you're back on {back:%A} {back.day} {back:%B %Y}. Until then nothing goes out by itself.")
+    say("If you're back earlier: nextmove resume")
 
 
 @click.command()

@@ -133,8 +133,10 @@ def edit(environment: Environment, item_id: int, file: TextIO | None) -> None:
     """Edit a draft or an invite in $EDITOR: a few lines at the top, a blank line, the text.
 
     A draft has To, Cc and Subject at the top; an invite To, Cc (who may come), Title, When (on your clock) and Where.
+
+    A draft that lies in your Drafts folder is changed there, if the guard passes it and you haven't touched it there.
     """
-    from assistant.workflows import editing
+    from assistant.workflows import editing, revising
 
     with environment.app() as app, app.store.read() as tx:
         item = tx.queue.item(item_id)
@@ -145,8 +147,11 @@ def edit(environment: Environment, item_id: int, file: TextIO | None) -> None:
         return
     with environment.app(writing="edit") as app:
         desk, now = app.desk(), environment.moment(app)
-        edited, findings = editing.edit(desk, item_id, text, item.version, now)
+        edited, findings = revising.edit(desk, item_id, text, item.version, now)
         hints = editing.hints(desk, item, edited, now)
+    if edited.state == "filed":
+        say(f"{item_id}: changed in your Drafts folder. It leaves when you send it.")
+        return
     say(f"{item_id}: kept.")
     from assistant.cli.show_queue import after_edit
 

@@ -23,7 +23,7 @@ _COMMANDS: Final = {
     "logout": ("assistant.cli.login", "logout", "Sign out, and take the permissions back."),
     "serve": ("assistant.cli.serve", "serve", "Let the days run by themselves."),
     "run-due": ("assistant.cli.serve", "run_due", "Do what is due now and end: for cron."),
-    "pause": ("assistant.cli.pausing", "pause", "You're away: nothing happens by itself until you're back."),
+    "pause": ("assistant.cli.pausing", "pause", "You're away: nothing goes out by itself until you're back."),
     "resume": ("assistant.cli.pausing", "resume", "You're back early."),
     "service": ("assistant.cli.service", "service", "Start `serve` with your session: install, status, uninstall."),
     "status": ("assistant.cli.status", "status", "What the store holds, what runs by itself, what couldn't be read."),

@@ -6,6 +6,7 @@ import click
 
 from assistant.cli.environment import Environment, as_json, with_environment
 from assistant.cli.progress import Bar
+from assistant.cli.say import say
 from assistant.errors import ExitCode
 
 
@@ -22,6 +23,7 @@ def run(environment: Environment, dry_run: bool, accept_vanished: bool, json_: b
     from assistant.cli.show_run import run_report
     from assistant.workflows.daily import run as run_all
     from assistant.workflows.editing import ReviewDesk
+    from assistant.workflows.pausing import paused_until
     from assistant.workflows.review import stuck
 
     with environment.app(writing="run") as app, Bar() as progress:
@@ -34,9 +36,17 @@ def run(environment: Environment, dry_run: bool, accept_vanished: bool, json_: b
                 waits = stuck(ReviewDesk(accounts, store, app.config))
         else:
             report = run_all(
-                app.accounts(), app.store, app.config, now, progress=progress, accept_vanished=accept_vanished
+                app.accounts(),
+                app.store,
+                app.config,
+                now,
+                progress=progress,
+                accept_vanished=accept_vanished,
+                tell_early=progress.early,
             )
             waits = stuck(app.desk())
+        with app.store.read() as tx:
+            until = paused_until(tx.routines.pauses(), app.config.zone, now)
     if json_:
         click.echo(as_json(report))
     else:
@@ -44,5 +54,8 @@ def run(environment: Environment, dry_run: bool, accept_vanished: bool, json_: b
 
         done = [done_in_words(each, app.config, now.date(), dry_run=dry_run) for each in report.scheduled.placed]
         run_report(report, done, waits, dry_run=dry_run, in_drafts=app.invites_wait_in_drafts())
+        if until is not None:
+            away = f"You're away until {until:%A} {until.day} {until:%B %Y}, so no invite goes out."
+            say(f"{away} Earlier: nextmove resume")
     if report.sync.failed:
         sys.exit(ExitCode.PROVIDER)

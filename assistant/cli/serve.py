@@ -22,8 +22,10 @@ def serve(environment: Environment) -> None:
     approved plans, last week's report, and housekeeping.
 
     It stays until you end it (Ctrl-C), and writes one line for each thing done. What was missed while the computer
-    slept is made up for once. `nextmove service install` starts it with your session.
+    slept is made up for once. It goes by the computer's clock. `nextmove service install` starts it with your session.
     """
+    if click.get_current_context().find_root().params.get("now") is not None:
+        raise click.UsageError("serve goes by the computer's clock. To try a moment: nextmove --now … run-due")
     from assistant import jobs
     from assistant.app import opened
     from assistant.cli.show_days import next_in_words

@@ -27,8 +27,11 @@ def service() -> None:
 def install(environment: Environment, yes: bool, dry_run: bool) -> None:
     """Show the file that it writes and the commands that it runs, ask, and do it."""
     found = _service(environment)
+    before = _there(found)
     say(f"{found.path}:\n")
     say(found.text)
+    if before not in (None, found.text.encode(found.encoding)):
+        say("It takes the place of the file that is there, which says something else.\n")
     say("Then:")
     for command in (*found.before_install, *found.install):
         say(f"  {_shown(command)}")
@@ -37,11 +40,16 @@ def install(environment: Environment, yes: bool, dry_run: bool) -> None:
     if not yes and not click.confirm("Do it?", default=True):
         say("Nothing was done.")
         return
-    _write(found)
-    for command in found.before_install:
-        _try(command)
-    for command in found.install:
-        _run(command)
+    _write(found, found.text.encode(found.encoding))
+    try:
+        for command in found.before_install:
+            _try(command)
+        for command in found.install:
+            _run(command)
+    except RefusedError as error:
+        _put_back(found, before)
+        left = "It was left as it was." if before is not None else "Nothing was installed."
+        raise RefusedError(f"{error.fact} {left}", error.cure) from error
     say(f"Installed. {found.hint}")
 
 
@@ -53,7 +61,7 @@ def status(environment: Environment) -> None:
     if not found.path.is_file():
         say(f"Not installed: there is no {found.path}. Install it: nextmove service install")
         sys.exit(ExitCode.FAILURE)
-    same = found.path.read_text(encoding=found.encoding, errors="replace") == found.text
+    same = _there(found) == found.text.encode(found.encoding)
     say(f"Installed: {found.path}" + ("" if same else ", which differs from what would be written now"))
     if not _try(found.ask):
         say("It doesn't run. Start it: nextmove service install")
@@ -99,10 +107,27 @@ def _service(environment: Environment) -> "Service":
     return service_files.service(sys.platform, path, Path.home())
 
 
-def _write(found: "Service") -> None:
+def _there(found: "Service") -> bytes | None:
+    """The file that is there already, if there is one."""
+    try:
+        return found.path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"{found.path} can't be read: {error.strerror}.", "Look at what is there.") from None
+
+
+def _put_back(found: "Service", before: bytes | None) -> None:
+    if before is not None:
+        _write(found, before)
+    else:
+        found.path.unlink(missing_ok=True)
+
+
+def _write(found: "Service", content: bytes) -> None:
     try:
         found.path.parent.mkdir(parents=True, exist_ok=True)
-        found.path.write_text(found.text, encoding=found.encoding)
+        found.path.write_bytes(content)
     except OSError as error:
         raise InputError(f"{found.path} can't be written: {error.strerror}.", "Give yourself the right.") from None
 

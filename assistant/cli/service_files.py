@@ -49,6 +49,8 @@ def service(platform: str, config: Path, home: Path, python: str = sys.executabl
     for word in words:
         if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in word):
             raise InputError(f"The path {word!r} holds a control character.", "Rename that folder or file.")
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise InputError(f"The path {word!r} isn't text in UTF-8.", "Rename that folder or file.")
     if platform == "win32":
         return _task(words, home)
     return _agent(words, home) if platform == "darwin" else _unit(words, home)

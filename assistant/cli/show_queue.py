@@ -231,7 +231,8 @@ def _invite(meeting: "SeenMeeting", content: "Content") -> Panel:
 
 def _what_next(print_to: Console, item: "QueueItem") -> None:
     if item.state not in (ItemState.OPEN, ItemState.SNOOZED):
-        print_to.print(f"It is {item.state}.", style="dim")
+        filed = item.state is ItemState.FILED and item.kind is ItemKind.DRAFT
+        print_to.print(f"It is {item.state}." + (f"   nextmove queue edit {item.id}" if filed else ""), style="dim")
         return
     verbs = ["edit"] if item.gaps else ["approve", "edit"]
     if item.content is None:

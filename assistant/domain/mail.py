@@ -92,6 +92,8 @@ class Message:
     @property
     def recipients(self) -> tuple[Address, ...]:
         """To, Cc and Bcc in this order, each address once."""
+        if len(self.to) == 1 and not self.cc and not self.bcc:
+            return self.to
         return tuple(dict.fromkeys((*self.to, *self.cc, *self.bcc)))
 
     @property

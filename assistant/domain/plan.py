@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final, Literal
 
 from assistant.domain.deal import Stage
+from assistant.domain.workdays import Workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ class Milestone:
     done: bool = False
     latest: date | None = None
     with_: tuple[MilestoneKind, ...] = ()
+
+    def spare(self, days: Workdays) -> int:
+        """How many working days it can wait: from its day to the latest."""
+        return days.between(self.day, self.latest) if self.latest else 0
 
     @property
     def minutes(self) -> int:

@@ -227,7 +227,10 @@ class Reading:
         return self.kind.purposeful if self.kind else None
 
     def has(self, intent: Intent) -> bool:
-        return any(found.intent is intent for found in self.intents)
+        for found in self.intents:  # noqa: SIM110 - asked of every mail many times, so no generator
+            if found.intent is intent:
+                return True
+        return False
 
     def evidence_of(self, intent: Intent) -> Span | None:
         return next((found.evidence for found in self.intents if found.intent is intent), None)

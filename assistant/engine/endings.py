@@ -77,10 +77,6 @@ class Story:
     resumed: bool = False
 
 
-_last_told: tuple[str, Timeline | None, Heard | None, Story] = ("", None, None, Story())
-"""What was asked last, with its answer."""
-
-
 def story(deal: Deal, timeline: Timeline, heard: Heard = NOTHING_MORE) -> Story:
     """Read their moves in order. They come back when they ask, propose or agree; thanks alone leave a no a no.
 
@@ -88,16 +84,6 @@ def story(deal: Deal, timeline: Timeline, heard: Heard = NOTHING_MORE) -> Story:
     rep tells of ends a no or not-now as well; and so does our writing again on or after the day that a not-now
     named. A meeting that was left in the calendar doesn't.
     """
-    global _last_told
-    known_deal_id, known_timeline, known_heard, told = _last_told
-    if known_deal_id == deal.id and known_timeline is timeline and known_heard is heard:
-        return told  # asked ten times for each deal that is looked at
-    told = _story(deal, timeline, heard)
-    _last_told = (deal.id, timeline, heard, told)
-    return told
-
-
-def _story(deal: Deal, timeline: Timeline, heard: Heard) -> Story:
     now = Story()
     for move in timeline.moves:
         told = _judged(ending_in(move), deal, heard)
@@ -108,8 +94,10 @@ def _story(deal: Deal, timeline: Timeline, heard: Heard) -> Story:
             now = _come_back(now, now.ending, move, deal, heard)
         elif now.ending is not None and _reopens(move, now.ending):
             now = Story(None, now.yes, last=now.last, resumed=move.message is not None)
-        elif move.side is Side.THEM or move.spoken is not None:
-            now = replace(now, yes=move if _agrees(move) else now.yes, resumed=False)
+        elif _agrees(move):
+            now = replace(now, yes=move, resumed=False)
+        elif now.resumed and (move.side is Side.THEM or move.spoken is not None):
+            now = replace(now, resumed=False)
     return now
 
 

@@ -32,6 +32,16 @@ _KINDS: Final = {
 }
 
 
+A_PROMISE: Final = "a promise"
+"""What a promise is called without its words."""
+
+
+def without_subject(line: NextLine) -> str:
+    """What's next without anything that a mail says."""
+    said = _PURPOSES.get(line.purpose) if line.purpose else _KINDS.get(line.kind) if line.kind else None
+    return said or "Wait"
+
+
 def anonymous(report: Report) -> Report:
     """The same report with letters for the customers, and nothing of what anybody wrote: neither sentences nor the
     names of people, messages and drafts. Days, rules and the names of our own milestones stay."""
@@ -97,13 +107,12 @@ def _of_line(value: Any) -> Any:
     """What stands in a line beside the deal."""
     match value:
         case NextLine():
-            said = _PURPOSES.get(value.purpose) if value.purpose else _KINDS.get(value.kind) if value.kind else None
-            return replace(value, title=said or "Wait")
+            return replace(value, title=without_subject(value))
         case Contacted():
             number = value.figure.id.rpartition(".")[2]
             return replace(value, name=f"Person {number} at {value.deal.company}")
         case PromiseLine():
-            return replace(value, what="a promise")
+            return replace(value, what=A_PROMISE)
         case _:
             return value
 

@@ -10,9 +10,10 @@ import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from typing import Any, Final
+
+from assistant.report.lettering import FONT, advance, families, set_in_png
 
 PAPER: Final = "paper"
 INK: Final = "ink"
@@ -25,38 +26,25 @@ ATTENTION: Final = "attention"
 COLOURS: Final = {
     PAPER: "#faf9f6",
     INK: "#22292c",
-    MUTED: "#667074",
+    MUTED: "#5f686c",
     LINE: "#dcd9d1",
     SOFT: "#efece4",
     ACCENT: "#1d6f66",
-    ATTENTION: "#a85a1c",
+    ATTENTION: "#9a5218",
 }
 """As they are in daylight, and in the mail."""
 _SENTINELS: Final = {role: f"#0{n}0{n}0{n}" for n, role in enumerate(COLOURS, 1)}
 _VARIABLES: Final = {colour: f"var(--{role})" for role, colour in _SENTINELS.items()}
 
-_FONT: Final = "DejaVu Sans"
-"""It comes with matplotlib, so that a picture is the same everywhere; what it lacks comes from the first of these."""
-_OTHERS: Final = (
-    "Noto Sans CJK SC",
-    "Noto Sans CJK JP",
-    "Hiragino Sans",
-    "PingFang SC",
-    "Microsoft YaHei",
-    "Yu Gothic",
-    "Malgun Gothic",
-    "Noto Sans Arabic",
-    "Noto Sans Hebrew",
-    "Noto Sans Devanagari",
-    "Noto Sans Thai",
-)
+_NAME: Final = 12.5
+"""The size of a name."""
 _TWICE: Final = 2
 """Pixels of a PNG for each of the page's: sharp on a good screen."""
 _HEAD: Final = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
 _METADATA: Final = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _STYLE: Final = re.compile(r"\s*<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
 _OPENING: Final = re.compile(r"<svg\b[^>]*>")
-_FAMILY: Final = re.compile(rf" font-family: '{_FONT}';")
+_FAMILY: Final = re.compile(rf" font-family: '{FONT}';")
 _UNTURNED: Final = re.compile(r" transform=\"rotate\(-?0 [^)]*\)\"")
 _BREAKS: Final = re.compile(r" ?\n(?=[A-Za-z] |z\n|\" style)|(?<=z)\n")
 _IDS: Final = re.compile(r" id=\"[^\"]*\"")
@@ -142,7 +130,7 @@ class Canvas:
             said,
             color=self._colours[role],
             fontsize=size,
-            fontfamily=list(families()) if self._png else [_FONT],
+            fontfamily=list(families()) if self._png else [FONT],
             fontweight="bold" if bold else "normal",
             ha=at,
             va="baseline",
@@ -150,6 +138,12 @@ class Canvas:
             clip_on=False,
             zorder=self._above(),
         )
+
+    def name(self, y: float, said: str, room: float, otherwise: str) -> None:
+        """A name from the left, as much of it as there's room for; `otherwise` stands where it can't be shown: in SVG
+        the reader's own fonts show every one."""
+        shown = (set_in_png(said) or otherwise) if self._png else said
+        self.text(0, y, shortened(shown, room, _NAME), INK, _NAME)
 
     def svg(self) -> str:
         """As SVG to stand in a page, with its title and description."""
@@ -165,7 +159,7 @@ class Canvas:
         """As a PNG, twice as fine as its size."""
         out = io.BytesIO()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a letter that no font here has is shown as a box
+            warnings.simplefilter("ignore")
             self._sheet.savefig(out, format="png", dpi=72 * _TWICE, metadata={"Software": None})
         return out.getvalue()
 
@@ -186,7 +180,7 @@ class Canvas:
 
 def width_of(said: str, size: float = 12) -> float:
     """About how wide a text is: rather wider than the page's own font sets it."""
-    return sum(map(_advance, said)) * size
+    return sum(map(advance, said)) * size
 
 
 def shortened(said: str, room: float, size: float = 12) -> str:
@@ -201,27 +195,6 @@ def shortened(said: str, room: float, size: float = 12) -> str:
         else:
             most = middle - 1
     return said[:least].rstrip() + "…" if least else ""
-
-
-@cache
-def families() -> tuple[str, ...]:
-    """The fonts that a PNG is set in: the one that's always there, then those that this machine has."""
-    from matplotlib import font_manager
-
-    there = set(font_manager.get_font_names())
-    return (_FONT, *(name for name in _OTHERS if name in there))
-
-
-@cache
-def _advance(letter: str) -> float:
-    """How far a letter moves on, in parts of the font's size."""
-    from matplotlib import font_manager
-
-    font = font_manager.get_font(font_manager.findfont(_FONT))
-    font.set_size(64, 72)
-    if not font.get_char_index(ord(letter)):
-        return 1.0  # as wide as those of East Asia are
-    return float(font.load_char(ord(letter)).linearHoriAdvance) / 65536 / 64
 
 
 def _inline(drawn: str, picture: Picture) -> str:

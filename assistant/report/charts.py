@@ -15,7 +15,6 @@ from assistant.report.canvas import (
     MUTED,
     Canvas,
     Picture,
-    shortened,
     width_of,
 )
 from assistant.report.runway import runway
@@ -174,7 +173,7 @@ def _rally(canvas: Canvas, rally: Rally, y: float, step: float, shape: Shape) ->
     if width_of(name, 12.5) + width_of(ending) + _APART > shape.width:
         ending = _exchanges(rally)
     room = shape.width - width_of(ending) - _APART
-    canvas.text(0, y, shortened(name, room, 12.5), INK, 12.5)
+    canvas.name(y, name, room, f"since {day(rally.since)}")
     canvas.text(shape.width, y, ending, MUTED, 12, at="right")
     up, down = y + 15, y + 31
     bounces = min(rally.length.count, _MOST_BOUNCES)

@@ -29,7 +29,8 @@ class DealWeek:
     which it was put in the book. `dates` are all that were written down, `named` one that they had named and nobody had
     written down. `kept_before` and `kept` are the days that its milestones had by the rep's approval or in the
     calendar, before the week and at its end; `done` those that the rep had said were held, `shown` the move by which
-    each was seen to be held. `slack` is that of its plan. `reached` are stages that the rep named in the week.
+    each was seen to be held. `slack` is how many working days the plan's next milestone can wait. `reached` are stages
+    that the rep named in the week.
     """
 
     deal: Deal

@@ -31,7 +31,6 @@ from assistant.report.values import (
 _RESTING: Final = frozenset({Standing.PAUSED, Standing.AWAY})
 _RISKS: Final = (
     (Standing.OWES_REPLY, Risk.WAITING),
-    (Standing.UNREACHABLE, Risk.UNREACHABLE),
     (None, Risk.CROWDED),
     (Standing.LAPSED, Risk.LAPSED),
     (Standing.PASSIVE, Risk.PASSIVE),
@@ -116,14 +115,15 @@ def next_steps_of(facts: Facts) -> NextSteps:
 
 
 def plans_of(facts: Facts) -> tuple[PlanHealth, ...]:
-    """The plans, the least slack first."""
-    found = [_health(deal, facts) for deal in open_deals(facts) if deal.plan is not None]
-    return tuple(sorted(found, key=_by_slack))
+    """The plans toward days that are still to come: those first that no longer fit, then the least slack."""
+    today = facts.as_of.date()
+    planned = (deal for deal in open_deals(facts) if deal.plan is not None and deal.plan.decision >= today)
+    return tuple(sorted((_health(deal, facts) for deal in planned), key=_by_slack))
 
 
-def _by_slack(plan: PlanHealth) -> tuple[int, date, str]:
+def _by_slack(plan: PlanHealth) -> tuple[int, int, date, str]:
     slack = plan.slack.value
-    return slack if isinstance(slack, int) else 10_000, plan.decision, plan.deal.id
+    return -len(plan.crowded), slack if isinstance(slack, int) else 10_000, plan.decision, plan.deal.id
 
 
 def _health(deal: DealWeek, facts: Facts) -> PlanHealth:
@@ -280,7 +280,9 @@ def endings_of(facts: Facts) -> Endings:
 
 
 def _exit(deal: DealWeek, facts: Facts) -> Exit | None:
-    """Our farewell of the week."""
+    """Our farewell of the week; they may rest instead, or have come back since."""
+    if deal.deal.stage is not Stage.SAID_NO:
+        return None
     for move in reversed(deal.moves):
         farewell = move.reading is not None and move.reading.kind is MoveKind.GRACEFUL_EXIT
         if farewell and deal.day_of(move) in facts.week:
@@ -289,9 +291,10 @@ def _exit(deal: DealWeek, facts: Facts) -> Exit | None:
 
 
 def next_of(facts: Facts) -> tuple[NextLine, ...]:
-    """What's next for each open deal, what is most at risk first as in the queue; those that rest last."""
-    found = [(deal, deal.next) for deal in open_deals(facts) if deal.next is not None]
-    ordered = sorted(found, key=lambda each: (standing_of(each[0]) in _RESTING, each[1].rank, each[0].deal.id))
+    """What's next for each open deal, what is most at risk first as in the queue; those that rest last. Of those that
+    ended or rest by the customer's word, where a farewell is due or the day has come that they named."""
+    found = [(deal, deal.next) for deal in facts.deals if deal.next is not None and (deal.is_open or deal.next.kind)]
+    ordered = sorted(found, key=lambda each: (risk_of(each[0], facts) is Risk.RESTING, each[1].rank, each[0].deal.id))
     return tuple(_next_line(deal, facts) for deal, _ in ordered)
 
 
@@ -316,9 +319,13 @@ def _next_line(deal: DealWeek, facts: Facts) -> NextLine:
 
 
 def risk_of(deal: DealWeek, facts: Facts) -> Risk:
-    """The gravest that holds; nothing where they rest, by their own wish."""
+    """The gravest that holds; nothing where they rest, by their own wish, and no answer where no mail arrives."""
+    if not deal.is_open:
+        return Risk.FAREWELL if deal.deal.stage is Stage.SAID_NO else Risk.DUE
     if standing_of(deal) in _RESTING:
-        return Risk.NONE
+        return Risk.RESTING
+    if standing_of(deal) is Standing.UNREACHABLE:
+        return Risk.UNREACHABLE
     passed = deal.deal.decision is not None and deal.deal.decision.day < facts.as_of.date()
     crowded = passed or bool(deal.plan and deal.plan.crowded)
     held = {found.standing for found in deal.standings.found}

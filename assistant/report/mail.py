@@ -11,7 +11,7 @@ from assistant.domain.ports import Picture
 from assistant.report.page import rendered
 from assistant.report.telling import tell
 from assistant.report.text import text
-from assistant.report.told import plain, words
+from assistant.report.told import plain, tidy, words
 from assistant.report.values import Report
 
 _MOST_LINES: Final = 5
@@ -31,6 +31,7 @@ class ReportMail:
 def report_mail(report: Report, *, short: bool = False) -> ReportMail:
     """The mail of this report, the same for the same one. A `short` one only says that the report is there."""
     from assistant.report.charts import drawings
+    from assistant.report.lettering import set_in_png
     from assistant.report.sheet import IN_MAIL
 
     told = tell(report)
@@ -38,7 +39,9 @@ def report_mail(report: Report, *, short: bool = False) -> ReportMail:
         told = replace(told, title=words("The page of last week is ready."), lead=(), sections=(), counting=())
     drawn = drawings(report, IN_MAIL)
     shown = [section.picture for section in told.sections if section.picture in drawn]
-    page = rendered("mail.html.j2", told=told, pictures={name: drawn[name].picture for name in shown}, most=_MOST_LINES)
+    pictures = {name: drawn[name].picture for name in shown}
+    spelled = any(set_in_png(tidy(plan.deal.name)) is None for plan in report.plans)
+    page = rendered("mail.html.j2", told=told, pictures=pictures, most=_MOST_LINES, spelled=spelled)
     return ReportMail(
         subject=f"Your week, {told.when}: {plain(told.title).rstrip('.')}",
         body=text(told, most=_MOST_LINES) + "\n" + _how(told.week) + "\n",

@@ -1,6 +1,6 @@
 """The page: one HTML file with its pictures inside, in which each figure opens what it was made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +18,8 @@ _MOST_LINES: Final = 7
 """Of a list; the others are folded away."""
 _MOST_EVIDENCE: Final = 24
 """Pieces of evidence that the page shows of a figure; `nextmove report --evidence` shows all."""
+_LONGEST: Final = 400
+"""Characters of a sentence that the page shows."""
 _SOURCES: Final = {
     Source.MESSAGE: "mail",
     Source.EVENT: "meeting",
@@ -109,9 +111,16 @@ def _opened(figure: Figure, week: date) -> Opened:
     return Opened(
         id=figure.id,
         title=f"{value_of(figure)}: what is behind it",
-        evidence=tuple(shown(each, week) for each in evidence[:_MOST_EVIDENCE]),
+        evidence=tuple(_cut(shown(each, week)) for each in evidence[:_MOST_EVIDENCE]),
         more=max(0, len(evidence) - _MOST_EVIDENCE),
     )
+
+
+def _cut(piece: Shown) -> Shown:
+    """With no more of a sentence without end than can be read here."""
+    if len(piece.sentence) <= _LONGEST:
+        return piece
+    return replace(piece, sentence=piece.sentence[:_LONGEST].rstrip() + "…")
 
 
 def value_of(figure: Figure) -> str:

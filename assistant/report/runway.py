@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from assistant.report.canvas import ACCENT, ATTENTION, INK, LINE, MUTED, SOFT, Canvas, Picture, shortened, width_of
+from assistant.report.canvas import ACCENT, ATTENTION, INK, LINE, MUTED, SOFT, Canvas, Picture, width_of
 from assistant.report.sheet import Drawing, Shape
 from assistant.report.told import counted, day, tidy
 from assistant.report.values import MilestoneMark, MilestoneState, PlanHealth, Report
@@ -87,10 +87,10 @@ def _months(axis: _Axis) -> list[date]:
 
 def _row(canvas: Canvas, plan: PlanHealth, axis: _Axis, y: float, shape: Shape) -> None:
     spare = _spare(plan)
-    attention = _tight(plan)
+    attention = bool(plan.crowded)
     canvas.text(shape.width, y + 10, spare, ATTENTION if attention else MUTED, 11.5, at="right")
-    name = shortened(tidy(plan.deal.name), shape.width - width_of(spare, 11.5) - 20, 12.5)
-    canvas.text(0, y + 10, name, INK, 12.5)
+    room = shape.width - width_of(spare, 11.5) - 20
+    canvas.name(y + 10, tidy(plan.deal.name), room, f"they decide on {day(plan.decision)}")
     line = y + 29
     end = axis.at(plan.decision)
     canvas.line([(axis.left, line), (end, line)], LINE, 1.5)
@@ -117,19 +117,11 @@ def _mark(canvas: Canvas, mark: MilestoneMark, axis: _Axis, y: float) -> None:
 
 
 def _spare(plan: PlanHealth) -> str:
-    crowded = sum(each.state is MilestoneState.CROWDED for each in plan.milestones)
-    if crowded:
+    if crowded := len(plan.crowded):
         return f"{counted(crowded, 'step')} no longer {'fits' if crowded == 1 else 'fit'}"
     if not isinstance(plan.slack.value, int | float):
         return ""
-    if plan.slack.value < 0:
-        return "no longer fits"
     return f"{counted(plan.slack.count, 'day')} to spare" if plan.slack.count else "no day to spare"
-
-
-def _tight(plan: PlanHealth) -> bool:
-    crowded = any(each.state is MilestoneState.CROWDED for each in plan.milestones)
-    return crowded or (isinstance(plan.slack.value, int | float) and plan.slack.value < 0)
 
 
 def _legend(shape: Shape) -> list[tuple[str, str, float, int]]:

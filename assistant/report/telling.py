@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from assistant.report.anonymous import without_subject
 from assistant.report.figure import Week
 from assistant.report.telling_desk import desk_sections
-from assistant.report.telling_week import led, next_steps, plans, rallies, trend
+from assistant.report.telling_week import covered, led, next_steps, no_longer_fits, plans, rallies, trend
 from assistant.report.told import (
     Group,
     Line,
@@ -13,29 +14,31 @@ from assistant.report.told import (
     Told,
     Words,
     capital,
-    counted,
-    day,
     listed,
     many,
     named,
+    names_an_amount,
     number,
-    part,
     quoted,
     sentences,
     spell,
     words,
 )
-from assistant.report.values import NextLine, Report, Risk, StandingCount
+from assistant.report.values import NextLine, PlanHealth, Report, Risk, StandingCount
 
 _GROUPS: Final = {
     Risk.WAITING: "They wait for you",
+    Risk.DUE: "The day that they named is here",
+    Risk.FAREWELL: "They said no: thank them, and leave well",
     Risk.UNREACHABLE: "Mail doesn't reach them",
     Risk.CROWDED: "The plan needs a look",
     Risk.LAPSED: "A next step went by",
     Risk.PASSIVE: "The next step is open",
     Risk.UNDATED: "Their decision date isn't known yet",
     Risk.NONE: "On their way",
+    Risk.RESTING: "They rest for now",
 }
+_CALM: Final = (Risk.NONE, Risk.RESTING)
 _STANDINGS: Final = {
     "won": ("won", "won"),
     "said_no": ("ended gracefully", "ended gracefully"),
@@ -49,7 +52,6 @@ _STANDINGS: Final = {
     "undated": ("has no decision date yet", "have no decision date yet"),
     "none": ("has nothing open", "have nothing open"),
 }
-_MOST_NAMED: Final = 4
 _COUNTING: Final = (
     "A move led somewhere when it proposed or confirmed a next step (what, who and when), showed the dated steps, "
     "asked the one question that decides the way forward, or ended gracefully. A rally counts exchanges in a row "
@@ -96,8 +98,7 @@ def _title(report: Report) -> Words:
         return words("A quiet week.")
     if not moves.purposeful.of:
         return words("A week of reading.") if moves.theirs.count else words("A quiet week.")
-    few = ": few, so only a hint" if moves.purposeful.small else ""
-    return words(f"{{}}{few}.", led(moves.purposeful))
+    return words("{}.", led(moves.purposeful, moves.passive))
 
 
 def _lead(report: Report) -> Words:
@@ -110,21 +111,12 @@ def _lead(report: Report) -> Words:
         said.append(words("No mail went either way between you and a customer."))
     elif not report.moves.purposeful.of:
         said.append(words("No mail of yours went to a customer; {} came from them.", number(report.moves.theirs)))
-    said.append(_coverage(report))
+    said.append(covered(report.next_steps.covered))
     waiting = sum(line.risk is Risk.WAITING for line in report.next)
     if waiting:
         said.append(capital(words(f"{spell(waiting)} {'deal waits' if waiting == 1 else 'deals wait'} for you.")))
     said.append(_ended(report))
     return sentences(*said)
-
-
-def _coverage(report: Report) -> Words:
-    covered = report.next_steps.covered
-    if not covered.of:
-        return ()
-    verb = "has" if covered.of == 1 or covered.count == 1 else "have"
-    noun = "open deal" if covered.of == 1 else "open deals"
-    return words(f"{{}} {noun} {verb} a next step.", part(covered, first=True))
 
 
 def _ended(report: Report) -> Words:
@@ -144,42 +136,33 @@ def whats_next(report: Report) -> Section | None:
     """One line a deal, in the order of risk."""
     if not report.next:
         return None
-    of_risk = {risk: [_next_line(each, report.week) for each in report.next if each.risk is risk] for risk in _GROUPS}
+    plans = {plan.deal.id: plan for plan in report.plans}
+    of_risk = {
+        risk: [_next_line(each, plans.get(each.deal.id)) for each in report.next if each.risk is risk]
+        for risk in _GROUPS
+    }
     groups = tuple(Group(_GROUPS[risk], tuple(lines)) for risk, lines in of_risk.items() if lines)
-    asking = sum(each.risk is not Risk.NONE for each in report.next)
+    asking = [each for risk in _GROUPS for each in report.next if each.risk is risk and risk not in _CALM]
     if not asking:
         head = words("Every deal is on its way. Nothing waits for you.")
     else:
-        first = next(each for risk in _GROUPS for each in report.next if each.risk is risk)
-        head = words("Begin with {}.", named(first.deal))
-        if asking > 1:
-            others = words(f"{spell(asking - 1)} more {'asks' if asking == 2 else 'ask'} for a step.")
-            head = sentences(head, capital(others))
-    return Section("next", "What's next", head, groups)
+        head = words("Begin with {}.", named(asking[0].deal))
+        if more := len(asking) - 1:
+            head = sentences(head, capital(words(f"{spell(more)} more {'asks' if more == 1 else 'ask'} for a step.")))
+    return Section("next", "What's next", head, groups, stacked=True)
 
 
-def _next_line(line: NextLine, week: Week) -> Line:
-    more: list[Words] = []
-    if line.milestone and line.milestone_day:
-        on = day(line.milestone_day, week.last)
-        more.append(words(f"{{}} on {on}{_spare(line)}", quoted(line.milestone)))
-    elif line.milestone:
-        more.append(words("{} has no day yet", quoted(line.milestone)))
-    shown = day(line.day, week.last) if line.day else ""
-    title = line.title if line.kind is not None or line.risk is not Risk.NONE else line.title.rstrip(".")
-    return Line((quoted(title),), sentences(*more), shown, (named(line.deal),))
-
-
-def _spare(line: NextLine) -> str:
-    if line.slack is None:
-        return ""
-    if line.slack < 0:
-        return "; no room is left before their day"
-    return f"; {counted(line.slack, 'working day')} to spare" if line.slack else "; no day to spare"
+def _next_line(line: NextLine, plan: PlanHealth | None) -> Line:
+    more: Words = ()
+    if line.risk is Risk.CROWDED:
+        more = no_longer_fits(plan) if plan else words("The day on which they meant to decide went by.")
+    title = without_subject(line) if names_an_amount(line.title) else line.title
+    title = title if line.kind is not None or line.risk not in _CALM else title.rstrip(".")
+    return Line((quoted(title),), more, name=(named(line.deal),))
 
 
 def standing(report: Report) -> Section | None:
-    """How many deals stand where; each with a few names."""
+    """How many deals stand where; which ones, what's next says."""
     shown = [each for each in report.standings if each.figure.count]
     if not shown:
         return None
@@ -191,10 +174,4 @@ def standing(report: Report) -> Section | None:
 
 def _standing_line(counted_: StandingCount) -> Line:
     one, more = _STANDINGS[str(counted_.standing) if counted_.standing else "none"]
-    count = counted_.figure.count
-    deals = counted_.deals
-    names = [words("{}", named(each)) for each in deals[:_MOST_NAMED]]
-    if len(deals) > _MOST_NAMED:
-        names.append(words(f"{len(deals) - _MOST_NAMED} more"))
-    said = words(f"{{}} {one if count == 1 else more}: {{}}", number(counted_.figure), listed(names))
-    return Line(said)
+    return Line((number(counted_.figure), Run(f" {one if counted_.figure.count == 1 else more}")))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from assistant.report.anonymous import A_PROMISE
 from assistant.report.figure import Figure, Week
 from assistant.report.told import (
     Group,
@@ -15,6 +16,7 @@ from assistant.report.told import (
     listed,
     many,
     named,
+    names_an_amount,
     number,
     part,
     quoted,
@@ -26,7 +28,11 @@ from assistant.report.told import (
 from assistant.report.values import Exit, Paused, PromiseLine, PromiseState, ReplyTimes, Report
 
 _MOST_PEOPLE: Final = 5
-_PROMISES: Final = {PromiseState.KEPT: "kept", PromiseState.OPEN: "open", PromiseState.LATE: "past its day"}
+_PROMISES: Final = {
+    PromiseState.KEPT: "kept; it was for",
+    PromiseState.OPEN: "open until",
+    PromiseState.LATE: "was for",
+}
 
 
 def desk_sections(report: Report) -> tuple[Section | None, ...]:
@@ -99,7 +105,8 @@ def _answered(times: ReplyTimes, which: str) -> Line | None:
 def _hours(figure: Figure) -> Run:
     value = figure.value
     assert isinstance(value, int | float)  # the caller looked
-    text = "1 working hour" if value == 1 else f"{value:.1f}".removesuffix(".0") + " working hours"
+    hours = f"{value:.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")
+    text = "1 working hour" if value == 1 else f"{hours} working hours"
     return Run("less than a working hour" if value < 1 else text, figure.id)
 
 
@@ -160,8 +167,12 @@ def promises(report: Report) -> Section | None:
     if not (told.kept.count or told.open.count or told.late.count):
         return None
     said = [
-        words(f"{what}: {{}}", number(figure, spelled=True))
-        for figure, what in ((told.kept, "kept"), (told.open, "open"), (told.late, "past their day"))
+        words(f"{{}} {what}", number(figure, spelled=True))
+        for figure, what in (
+            (told.kept, "kept"),
+            (told.open, "open"),
+            (told.late, f"past {'its' if told.late.count == 1 else 'their'} day"),
+        )
         if figure.count
     ]
     head = (*capital(listed(said, last=", ")), Run("."))
@@ -169,7 +180,8 @@ def promises(report: Report) -> Section | None:
 
 
 def _promise(line: PromiseLine, week: Week) -> Line:
-    said = words(f"{{}}; {_PROMISES[line.state]}, due {day(line.due, week.last)}", quoted(line.what))
+    what = f"“{line.what.rstrip(' .!;,')}”" if not names_an_amount(line.what) else A_PROMISE
+    said = words(f"{{}}, {_PROMISES[line.state]} {day(line.due, week.last)}", quoted(what))
     return Line(said, name=(named(line.deal),))
 
 
@@ -187,6 +199,7 @@ def people(report: Report) -> Section | None:
     lines = [
         Line(words("{} ({}): {}", quoted(each.name), named(each.deal), many(each.figure, "mail")))
         for each in report.people[:_MOST_PEOPLE]
+        if each.figure.count > 1
     ]
     return _brief("people", "People", head, lines)
 

@@ -24,22 +24,15 @@ from assistant.report.told import (
     spell,
     words,
 )
-from assistant.report.values import Broke, DealLine, DecisionDates, MilestoneState, PlanHealth, Rally, Report
+from assistant.report.values import Broke, DecisionDates, PlanHealth, Rally, Report
 
-_WITHOUT: Final = {
-    "owes_reply": "they wait for you",
-    "unreachable": "mail doesn't reach them",
-    "lapsed": "a next step went by",
-    "passive": "our last mail left the next step open",
-    "undated": "their decision date isn't known yet",
-    "none": "nothing is open",
-}
 _BROKEN: Final = {
     Broke.MEETING: "a meeting",
     Broke.SPOKE: "a talk",
     Broke.PURPOSE: "a mail that led somewhere",
     Broke.ENDED: "the deal's end",
 }
+_SPELLED: Final = 10
 
 
 def trend(report: Report) -> Section | None:
@@ -49,8 +42,8 @@ def trend(report: Report) -> Section | None:
         return None
     if moves.purposeful.of:
         tenths = share(moves.purposeful)
-        amount = words(", {}", tenths) if tenths else words(", which are few") if moves.purposeful.small else ()
-        head = words("{}{}.", led(moves.purposeful), amount)
+        amount = words(", {}", tenths) if tenths else words(": few, so only a hint") if moves.purposeful.small else ()
+        head = words("{}{}.", _of_yours(moves.purposeful, moves.passive), amount)
     else:
         head = words("No move of yours this week; the weeks before, for the whole picture.")
     lines = [
@@ -65,37 +58,53 @@ def trend(report: Report) -> Section | None:
     return Section("moves", "Moves", head, _group(lines), picture="trend")
 
 
-def led(purposeful: Figure) -> Words:
-    """How many of our moves led somewhere."""
+def led(purposeful: Figure, passive: Figure) -> Words:
+    """What our moves did, both kinds described alike."""
     if purposeful.of == 1:
         told = "led somewhere" if purposeful.count else "left the next step open"
         return (Run("The one move", purposeful.id), Run(f" {told}"))
-    return (part(purposeful, first=True), Run(" moves led somewhere"))
+    if not purposeful.count:
+        return capital((*many(passive, "move", spelled=True), Run(" left the next step open")))
+    if not passive.count:
+        return (part(purposeful, first=True), Run(" moves led somewhere"))
+    first = capital((*many(purposeful, "move", spelled=True), Run(" led somewhere, ")))
+    return (*first, number(passive, spelled=True), Run(" left the next step open"))
+
+
+def _of_yours(purposeful: Figure, passive: Figure) -> Words:
+    """As a part of all of ours."""
+    whole, count = purposeful.of or 0, purposeful.count
+    if whole == 1 or not count:
+        return led(purposeful, passive)
+    if count == whole:
+        return words("{} of your moves led somewhere", part(purposeful, first=True))
+    share_of = f"{spell(count) if whole <= _SPELLED else count} of your {spell(whole)} moves"
+    return capital(words("{} led somewhere", Run(share_of, purposeful.id)))
 
 
 def next_steps(report: Report) -> Section | None:
     """Which open deals have a next step, and those without one."""
-    covered, resting = report.next_steps.covered, report.next_steps.resting
-    if not covered.of:
+    head, resting = covered(report.next_steps.covered), report.next_steps.resting
+    if not head:
         return None
-    head = words("{} a next step.", _open_deals(covered))
     note: Words = ()
     if resting.count:
         verb = "rests on purpose and isn't" if resting.count == 1 else "rest on purpose and aren't"
         note = capital(words(f"{{}} {verb} counted.", many(resting, "deal", spelled=True)))
-    lines = [Line(words(_why(each)), name=(named(each.deal),)) for each in report.next_steps.without]
-    return Section("next-steps", "Steps", head, _group(lines, "Without one yet"), note, "coverage", folded=True)
+    return Section("next-steps", "Steps", head, (), note, "coverage")
 
 
-def _open_deals(covered: Figure) -> Words:
-    """How many of the open deals, and the verb."""
-    if covered.of == 1:
-        return (Run("The one open deal", covered.id), Run(" has" if covered.count else " has not yet"))
-    return (part(covered, first=True), Run(f" open deals {'has' if covered.count == 1 else 'have'}"))
-
-
-def _why(line: DealLine) -> str:
-    return _WITHOUT.get(str(line.standing) if line.standing else "none", "nothing is open")
+def covered(figure: Figure) -> Words:
+    """How many of the open deals have a next step; where none has, what's open in them."""
+    whole = figure.of or 0
+    if not whole:
+        return ()
+    if not figure.count:
+        deals = "the one open deal" if whole == 1 else f"all {spell(whole)} open deals"
+        return words("The next step is open in {}.", Run(deals, figure.id))
+    if whole == 1:
+        return words("{} has a next step.", Run("The one open deal", figure.id))
+    return words(f"{{}} open deals {'has' if figure.count == 1 else 'have'} a next step.", part(figure, first=True))
 
 
 def rallies(report: Report) -> Section | None:
@@ -134,7 +143,7 @@ def plans(report: Report) -> Section | None:
     """Whether the plans still reach their decision dates, and what became of the week's milestones."""
     if not report.plans:
         return None
-    tight = [each for each in report.plans if needs_a_look(each)]
+    tight = [each for each in report.plans if each.crowded]
     whole = len(report.plans)
     if not tight:
         head = words("The plan reaches its day." if whole == 1 else f"All {spell(whole)} plans reach their days.")
@@ -148,31 +157,34 @@ def plans(report: Report) -> Section | None:
         )
         head = capital(words(f"{spell(len(tight))} of {spell(whole)} plans {verb} a look{others}."))
     lines = [_plan_line(each, report.week) for each in report.plans]
-    return Section("plans", "Plans", head, _group(lines), sentences(_milestones(report), _dates(report)), "runway")
-
-
-def needs_a_look(plan: PlanHealth) -> bool:
-    """Whether a milestone no longer fits, or the next one can't wait any more."""
-    crowded = any(each.state is MilestoneState.CROWDED for each in plan.milestones)
-    return crowded or (isinstance(plan.slack.value, int | float) and plan.slack.value < 0)
+    return Section(
+        "plans", "Plans", head, _group(lines), sentences(_milestones(report), _dates(report)), "runway", folded=True
+    )
 
 
 def _plan_line(plan: PlanHealth, week: Week) -> Line:
-    following = next((each for each in plan.milestones if each.id == plan.next), None)
-    said: list[Words] = []
-    if following is not None:
-        on = f" on {day(following.day, week.last)}" if following.day else ", whose day is open"
-        said.append(words(f"next {{}}{on}", quoted(following.name)))
-        said.append(_slack(plan))
-    crowded = [each for each in plan.milestones if each.state is MilestoneState.CROWDED]
-    if crowded:
-        verb = "no longer fits" if len(crowded) == 1 else "no longer fit"
-        said.append(words(f"{{}} {verb}", listed([(quoted(each.name),) for each in crowded])))
     return Line(
         words(f"they decide on {day(plan.decision, week.last)}{{}}", _left(plan)),
-        capital(listed([each for each in said if each], last=", ")),
+        sentences(_following(plan, week), no_longer_fits(plan)),
         name=(named(plan.deal),),
     )
+
+
+def _following(plan: PlanHealth, week: Week) -> Words:
+    """What's next in it, as `nextmove plan` says it."""
+    following = next((each for each in plan.milestones if each.id == plan.next), None)
+    if following is None:
+        return ()
+    on = f" on {day(following.day, week.last)}" if following.day else ", whose day is open"
+    return words(f"Next is {{}}{on}{{}}.", quoted(following.name), _slack(plan))
+
+
+def no_longer_fits(plan: PlanHealth) -> Words:
+    """Which milestones have no room any more."""
+    if not plan.crowded:
+        return ()
+    verb = "no longer fits" if len(plan.crowded) == 1 else "no longer fit"
+    return words(f"{{}} {verb} before their day.", listed([(quoted(each.name),) for each in plan.crowded]))
 
 
 def _left(plan: PlanHealth) -> Words:
@@ -186,11 +198,9 @@ def _slack(plan: PlanHealth) -> Words:
     slack = plan.slack
     if not isinstance(slack.value, int | float):
         return ()
-    if slack.value < 0:
-        return (Run("with no room left before it", slack.id),)
     if not slack.count:
-        return (Run("no day to spare", slack.id),)
-    return (Run(counted(slack.count, "working day"), slack.id), Run(" to spare"))
+        return words(", {}", Run("no day to spare", slack.id))
+    return words(", {} to spare", Run(counted(slack.count, "working day"), slack.id))
 
 
 def _milestones(report: Report) -> Words:
@@ -226,6 +236,6 @@ def _line(said: Words, rest: str, count: int) -> Line | None:
     return Line((*said, Run(rest))) if count else None
 
 
-def _group(lines: Sequence[Line | None], title: str = "") -> tuple[Group, ...]:
+def _group(lines: Sequence[Line | None]) -> tuple[Group, ...]:
     kept = tuple(each for each in lines if each is not None)
-    return (Group(title, kept),) if kept else ()
+    return (Group("", kept),) if kept else ()

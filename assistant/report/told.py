@@ -9,6 +9,10 @@ from typing import Final
 from assistant.report.figure import DealName, Figure
 
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_MONEY: Final = (
+    "[€$£¥₹₽₩฿]|(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|JPY|CNY|INR|CAD|AUD|SFr|k€|[Ee]uros?|[Dd]ollars?)\\b"
+)
+_AMOUNT: Final = re.compile(rf"(?:{_MONEY})[\s.]?\d|\d[\d.,'’\s]{{0,20}}(?:(?:k|K|m|M|Mio\.?|million)\s?)?(?:{_MONEY})")
 _TENTHS: Final = 10
 _SPELLED: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -53,7 +57,7 @@ class Section:
     """One matter: `label` is its name, `head` what there is to say of it in a sentence or two.
 
     `picture` names the drawing that shows it; a `folded` one says in its lines what the picture shows already. A
-    `brief` one stands among others of its kind, without a picture.
+    `brief` one stands among others of its kind, without a picture. In a `stacked` one each line stands below its name.
     """
 
     id: str
@@ -64,6 +68,7 @@ class Section:
     picture: str = ""
     brief: bool = False
     folded: bool = False
+    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,11 @@ def named(deal: DealName) -> Run:
 def quoted(text: str) -> Run:
     """What others wrote, or a name: in one line, and without what can't be seen."""
     return Run(tidy(text), theirs=True)
+
+
+def names_an_amount(text: str) -> bool:
+    """Whether it speaks of money: that has its place in the mail, and none on this page."""
+    return _AMOUNT.search(text) is not None
 
 
 def tidy(text: str) -> str:

@@ -125,8 +125,8 @@ class MilestoneMark:
 
 @dataclass(frozen=True, slots=True)
 class PlanHealth:
-    """One deal's plan at the week's end. `slack` is how many working days its next milestone can wait (negative: it
-    no longer fits), `days_left` the working days from the week's end to the decision date."""
+    """One deal's plan at the week's end. `slack` is how many working days its next milestone can wait, from its day on,
+    as `nextmove plan` says it; `days_left` the working days from the week's end to the decision date."""
 
     deal: DealName
     decision: date
@@ -135,6 +135,11 @@ class PlanHealth:
     milestones: tuple[MilestoneMark, ...] = ()
     next: str | None = None
     """The id of the next milestone."""
+
+    @property
+    def crowded(self) -> tuple[MilestoneMark, ...]:
+        """Those that no longer fit before the decision date."""
+        return tuple(each for each in self.milestones if each.state is MilestoneState.CROWDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,13 +283,20 @@ class Risk(StrEnum):
 
     WAITING = "waiting"
     """They wait for us: an answer, or what we promised."""
+    DUE = "due"
+    """They asked us to wait, and the day that they named has come."""
+    FAREWELL = "farewell"
+    """They said no, and nobody has thanked them yet."""
     UNREACHABLE = "unreachable"
+    """Mail doesn't reach them, whatever else they wait for."""
     CROWDED = "crowded"
     """A milestone no longer fits before their decision date, or that day went by."""
     LAPSED = "lapsed"
     PASSIVE = "passive"
     UNDATED = "undated"
     NONE = "none"
+    RESTING = "resting"
+    """Nothing at all: they rest, by their own wish, or are away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The store: one SQLite file, its transactions, and the errors that a user meets with it."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -27,6 +28,7 @@ from assistant.store.writer import hold, look_after, looked_after_by
 BUSY_MS: Final = 5_000
 """How long a transaction waits for another one before it gives up."""
 
+_LEAST_ROOM: Final = 1 << 18
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
@@ -215,6 +217,14 @@ def _explained(path: Path) -> Iterator[None]:
         raise known from error
 
 
+def _is_full(path: Path) -> bool:
+    """Where not even the index of the log finds room, SQLite only says that it couldn't write."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False
+
+
 def _explanation(path: Path, said: str) -> NextmoveError | None:
     if "not a database" in said:
         return StoreError(f"{path} is not a Nextmove store.", "Move the file away, or set another [store] path.")
@@ -228,7 +238,7 @@ def _explanation(path: Path, said: str) -> NextmoveError | None:
             f"Another program has been writing to {path} for more than {BUSY_MS // 1000} seconds.",
             "Wait until it's done and try again.",
         )
-    if "full" in said:
+    if "full" in said or ("disk i/o" in said and _is_full(path)):
         return StoreError(f"The disk of {path} is full.", "Make room and try again; nothing was lost.")
     if "readonly" in said or "unable to open" in said or "disk i/o" in said:
         return StoreError(

@@ -35,9 +35,10 @@ class Routines:
         """Whether it's due and now ours, until it ends or the lease does.
 
         Two who ask at once: one gets it. A claim whose lease is over is taken over, and so is one that reaches much
-        further ahead than a lease: a clock that ran ahead wrote it.
+        further ahead than a lease (a clock that ran ahead wrote it), and our own that was never given back.
         """
-        free = or_(_T.c.claimed_by.is_(None), _T.c.claimed_until <= now, _T.c.claimed_until > now + 2 * lease)
+        over = (_T.c.claimed_until <= now, _T.c.claimed_until > now + 2 * lease)
+        free = or_(_T.c.claimed_by.is_(None), _T.c.claimed_by == who, *over)
         ours = {"claimed_by": who, "claimed_until": now + lease}
         taken = update(_T).where(_is(name, account), _T.c.next_due <= now, free).values(ours)
         return self._connection.execute(taken).rowcount == 1

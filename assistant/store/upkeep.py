@@ -1,5 +1,6 @@
 """Looking after the file: copies of the user's own work, and room that is given back."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +18,15 @@ def back_up(path: Path, to: Path) -> None:
     """Copy all but the mirror's rows into `to`: put in the store's place, the mail is pulled anew beside them."""
     part = to.with_name(f"{to.name}.part")
     part.unlink(missing_ok=True)
-    part.touch(0o600)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        _copy(path, part)
+        part.replace(to)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _copy(path: Path, part: Path) -> None:
     with closing(sqlite3.connect(part, isolation_level=None)) as target:
         target.execute("ATTACH DATABASE ? AS store", (str(path),))
         target.execute("BEGIN")
@@ -33,7 +42,6 @@ def back_up(path: Path, to: Path) -> None:
                 target.execute(sql)
         target.execute("COMMIT")
         target.execute("DETACH DATABASE store")
-    part.replace(to)
 
 
 def compact(path: Path) -> bool:

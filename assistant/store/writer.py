@@ -10,10 +10,13 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from assistant.errors import BusyError
+from assistant.errors import BusyError, StoreError
 
 WAIT_S: Final = 15
 """How long one waits for a holder who says to be brief."""
+
+_GLANCE_S: Final = 1
+"""How long somebody may hold the lock who only looks whether it's held."""
 
 
 @contextmanager
@@ -25,6 +28,8 @@ def hold(store: Path, what: str, *, brief: bool = False) -> Iterator[None]:
         _acquire(lock, note)
     except Timeout as error:
         raise _busy(store, note, "writing to") from error
+    except OSError as error:
+        raise _unwritable(store, error) from error
     with _held(lock, note, what, brief=brief):
         yield
 
@@ -35,9 +40,11 @@ def look_after(store: Path, what: str) -> Iterator[None]:
     note = store.with_name(store.name + ".serving")
     lock = FileLock(store.with_name(store.name + ".serving.lock"), timeout=0, mode=0o600)
     try:
-        lock.acquire()
+        lock.acquire(timeout=_GLANCE_S)
     except Timeout as error:
         raise _busy(store, note, "looking after") from error
+    except OSError as error:
+        raise _unwritable(store, error) from error
     with _held(lock, note, what):
         yield
 
@@ -50,6 +57,8 @@ def looked_after_by(store: Path) -> int | None:
             return None
     except Timeout:
         pass
+    except OSError:
+        return None  # where no lock can be taken, nobody has one
     try:
         return int(json.loads(store.with_name(store.name + ".serving").read_text(encoding="utf-8"))["pid"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -59,7 +68,10 @@ def looked_after_by(store: Path) -> int | None:
 @contextmanager
 def _held(lock: FileLock, note: Path, what: str, *, brief: bool = False) -> Iterator[None]:
     try:
-        note.write_text(json.dumps({"what": what, "pid": os.getpid(), "brief": brief}), encoding="utf-8")
+        try:
+            note.write_text(json.dumps({"what": what, "pid": os.getpid(), "brief": brief}), encoding="utf-8")
+        except OSError as error:
+            raise _unwritable(note, error) from error
         yield
     finally:
         note.unlink(missing_ok=True)
@@ -80,6 +92,11 @@ def _is_brief(note: Path) -> bool:
         return bool(json.loads(note.read_text(encoding="utf-8")).get("brief"))
     except (OSError, ValueError, AttributeError):
         return False
+
+
+def _unwritable(store: Path, error: OSError) -> StoreError:
+    cure = "Make room there, or give yourself the right to write there, and try again; nothing was lost."
+    return StoreError(f"Nothing can be written in {store.parent}: {error.strerror or error}.", cure)
 
 
 def _busy(store: Path, note: Path, does: str) -> BusyError:

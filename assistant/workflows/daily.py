@@ -1,6 +1,6 @@
 """The morning's run: pull, judge every deal, propose its next move, and bring the queue up to date."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -10,10 +10,11 @@ from assistant.domain.draft import ItemState, QueueItem
 from assistant.domain.ports import Withdrawal
 from assistant.errors import ProviderError
 from assistant.store import PlacedInvite, Store
-from assistant.workflows import filing, judged, placing, reached, reconcile, sending, untold
+from assistant.workflows import early, filing, judged, placing, reached, reconcile, sending, untold
 from assistant.workflows.booking import Taken
 from assistant.workflows.desk import Desk, look
 from assistant.workflows.following import follow, note_gone
+from assistant.workflows.pausing import paused_until
 from assistant.workflows.proposals import proposals
 from assistant.workflows.reconcile import Changes
 from assistant.workflows.scheduling import Scheduled, others_busy, schedule
@@ -42,17 +43,22 @@ def run(
     progress: Progress | None = None,
     accept_vanished: bool = False,
     most: int | None = None,
+    tell_early: Callable[[int], None] | None = None,
 ) -> RunReport:
     """The whole way from the mailbox to the queue. Safe to repeat: a second run right after changes nothing.
 
     With `most`, no more new drafts are put up than make so many open ones; the others have their turn later.
+    `tell_early` is told how many items wait already while the first mail ever still comes; nobody can approve them
+    before the run is over, which has looked again then.
     """
-    report = pull(accounts, store, config, now, progress=progress, accept_vanished=accept_vanished)
+    looks = early.looks(store, lambda: refresh(accounts, store, config, now, most=most)[1], tell_early)
+    report = pull(accounts, store, config, now, progress=progress, accept_vanished=accept_vanished, between=looks)
     reached.note(store, config, [account.name for account in accounts], report.failed, now)
     settled = settle(accounts, store, config, now)
     with store.read() as tx:
         seen = tx.mirror.newest_keys()
     desk, changes = refresh(accounts, store, config, now, most=most)
+    changes = looks.followed_by(changes) if looks else changes
     judged.note(store, seen)
     deals, scheduled = len(desk.views), Scheduled()
     if not report.failed:  # a reply may lie where nobody could look
@@ -73,7 +79,13 @@ def settle(accounts: Sequence[SourceAccount], store: Store, config: Config, now:
 def send_out(
     accounts: Sequence[SourceAccount], store: Store, desk: Desk, changes: Changes, config: Config, now: datetime
 ) -> Scheduled:
-    """Place what of the approved plans may go by itself; what follows from it is added to the changes."""
+    """Place what of the approved plans may go by itself; what follows from it is added to the changes.
+
+    Nothing does while the rep is away: they couldn't stand by it.
+    """
+    with store.read() as tx:
+        if paused_until(tx.routines.pauses(), config.zone, now) is not None:
+            return Scheduled()
     afresh = partial(_afresh, accounts, store, config, now)
     scheduled = schedule(accounts, store, desk, config, now, afresh)
     if scheduled.placed:

@@ -134,6 +134,31 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
+class Until:
+    """As the rule has it, but nothing from that day on, on the clock of that zone."""
+
+    rule: Rule
+    day: date
+    zone: tzinfo
+
+    @property
+    def words(self) -> str:
+        return f"{self.rule.words}, until {self.day}"
+
+    def count(self, now: datetime, last: datetime | None) -> datetime | None:
+        return self._before(self.rule.count(now, last))
+
+    def after(self, now: datetime) -> datetime | None:
+        return self._before(self.rule.after(now))
+
+    def holds(self, now: datetime) -> bool:
+        return self.rule.holds(now)
+
+    def _before(self, when: datetime | None) -> datetime | None:
+        return when if when is not None and when.astimezone(self.zone).date() < self.day else None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """Only where something asks for it: `rule` says when it could be."""
 
@@ -155,19 +180,29 @@ class Asked:
 
 def rules(config: Config, since: date | None) -> dict[tuple[str, str], Rule]:
     """What happens by itself, by its name and account, in the order in which it's done. `since` is the day from which
-    on the rep is there."""
-    zone = config.zone
-    days = Workdays((config.country,) if config.country else (), config.closed)
+    on the rep is there.
+
+    Their answers are looked for while the rep is away as well: a no withdraws what lies in the Drafts at once.
+    """
+    zone, days = config.zone, workdays(config)
     found: dict[tuple[str, str], Rule] = {(DAILY, ""): At(config.serve.run_at, zone, days, since=since)}
-    every = Every(config.serve.watch or 60, config.hours, days, since)
+    watched: Rule = Every(config.serve.watch or 60, config.hours, days)
+    if not config.serve.watch:
+        mornings = At(config.serve.run_at, zone, days)
+        watched = Asked(watched) if since is None else Until(mornings, since, zone)
     for account in config.accounts:
-        found[WATCH, account.name] = every if config.serve.watch else Asked(every)
+        found[WATCH, account.name] = watched
     if config.plan.schedule != "off":
         found[INVITES, ""] = Every(_INVITES_EVERY, config.hours, days, since)
     if config.report.deliver != "off":
         found[WEEKLY, ""] = At(config.report.at, zone, days, config.report.weekday, since)
     found[HOUSEKEEPING, ""] = At(_AT_NIGHT, zone)
     return found
+
+
+def workdays(config: Config) -> Workdays:
+    """The rep's own."""
+    return Workdays((config.country,) if config.country else (), config.closed)
 
 
 def again(now: datetime, failures: int, every: int = 0) -> datetime:

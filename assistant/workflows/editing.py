@@ -55,18 +55,12 @@ def edit(desk: ReviewDesk, item_id: int, text: str, version: int, now: datetime)
     filing.must_be_open(item)
     if item.content is None:
         raise InputError(f"Item {item_id} has no text to edit.", f"Answer it: nextmove queue approve {item_id}")
-    content = _parsed(desk, item, item.content, text, now)
+    content = parsed(desk, item, item.content, text, now)
     with desk.store.write() as tx:
-        gaps = _gaps_in(content, item.gaps, _known_markers(tx, item))
-        known = _known_people(tx, item)
-        for person in (*content.to, *content.cc):
-            if person.email not in known and person not in desk.config.us:
-                cure = f'if you mean them: nextmove deals edit {item.deal_id} --contact "{person}"'
-                gaps += (Gap(_new_person(person.email), f"{person.email} is new to this deal; {cure}"),)
         edited = tx.queue.edit(
             item_id,
             content,
-            gaps=gaps,
+            gaps=gaps_in(tx, desk.config, item, content),
             facts=item.facts,
             reasons=item.reasons,
             title=title_after(item, content, desk.config, now),
@@ -92,13 +86,25 @@ def hints(desk: ReviewDesk, before: QueueItem, after: QueueItem, now: datetime) 
         return hints_on_time(tx, view, before.content, after.content, desk.config, now) if view else []
 
 
-def _parsed(desk: ReviewDesk, item: QueueItem, before: Content, text: str, now: datetime) -> Content:
+def parsed(desk: ReviewDesk, item: QueueItem, before: Content, text: str, now: datetime) -> Content:
+    """What the rep wrote, as content. Raises `InputError` where it can't be read."""
     if before.meeting is not None:
         return invite_text.parse(text, before, before.meeting, desk.config.zone, now)
     content = _parse(text, before)
     with desk.store.read() as tx:
         zones = (desk.config.zone, hours_of(tx.ledger.deal(item.deal_id), desk.config).zone)
     return replace(content, times=still_named(content.times, content.body, zones))
+
+
+def gaps_in(tx: Transaction, config: Config, item: QueueItem, content: Content) -> tuple[Gap, ...]:
+    """What only the rep can settle in the text: its markers, and whom nobody knows in this deal."""
+    gaps = _unfilled(content, item.gaps, _known_markers(tx, item))
+    known = _known_people(tx, item)
+    for person in (*content.to, *content.cc):
+        if person.email not in known and person not in config.us:
+            cure = f'if you mean them: nextmove deals edit {item.deal_id} --contact "{person}"'
+            gaps += (Gap(_new_person(person.email), f"{person.email} is new to this deal; {cure}"),)
+    return gaps
 
 
 def _new_person(email: str) -> str:
@@ -151,7 +157,7 @@ def _markers(content: Content) -> list[str]:
     return list(dict.fromkeys(_MARKER.findall(f"{content.subject}\n{where}\n{content.body}")))
 
 
-def _gaps_in(content: Content, before: Sequence[Gap], known: Collection[str]) -> tuple[Gap, ...]:
+def _unfilled(content: Content, before: Sequence[Gap], known: Collection[str]) -> tuple[Gap, ...]:
     """The markers that are still in the text: those we set, and any that the rep wrote."""
     asks = {gap.marker: gap.ask for gap in before}
     unfilled = [marker for marker in _markers(content) if marker not in known]

@@ -1,7 +1,8 @@
-"""Effects in the mailbox: a draft is filed once, found again after a crash, and withdrawn only if untouched."""
+"""Effects in the mailbox: a draft is filed once, found again after a crash, changed or withdrawn only if untouched."""
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,14 +11,18 @@ import msgspec
 from assistant.domain.deal import Side, Us
 from assistant.domain.draft import ClearedText, Content, ItemState, QueueItem
 from assistant.domain.mail import Address, FolderRole, Message
-from assistant.domain.ports import FiledDraft, OutgoingMail, Withdrawal
+from assistant.domain.ports import DraftChanged, FiledDraft, OutgoingMail, Withdrawal
 from assistant.errors import NotFoundError, ProviderError, RefusedError
 from assistant.store import Effect, EffectState, Store, Transaction
 from assistant.workflows.reconcile import BY_US
+from assistant.workflows.replacement import Replacement, as_approved, asked_for
 from assistant.workflows.sources import SourceAccount
 
 _FILE: Final = "file_draft"
+_SENT: Final = FolderRole.SENT
 _WITHDRAW: Final = "withdraw_draft"
+_REPLACE: Final = "replace_draft"
+_LEFT: Final = "so the text there is as it was"
 
 
 def effect_key(item: QueueItem, content: Content) -> str:
@@ -82,7 +87,7 @@ def recover(store: Store, accounts: Sequence[SourceAccount], now: datetime) -> l
     What lies in an account that can't be reached is left for the next time.
     """
     with store.read() as tx:
-        unfinished = [effect for effect in tx.effects.unfinished() if effect.kind in (_FILE, _WITHDRAW)]
+        unfinished = [effect for effect in tx.effects.unfinished() if effect.kind in (_FILE, _WITHDRAW, _REPLACE)]
     return [item for effect in unfinished if (item := _recover(store, accounts, effect, now))]
 
 
@@ -92,14 +97,18 @@ def _recover(store: Store, accounts: Sequence[SourceAccount], effect: Effect, no
         return None
     try:
         filed = account.outbox.find(_filing_key(effect))
+        if effect.kind == _REPLACE:
+            filed = filed and _alone(store, account, effect, filed)
     except ProviderError:
         return None
     with store.write() as tx:
         item = tx.queue.item(effect.item_id)
         if effect.kind == _WITHDRAW:
             return _recover_withdrawal(tx, item, effect, now, gone=filed is None)
+        if effect.kind == _REPLACE:
+            return _recover_replacement(tx, item, effect, filed, now)
         if filed is not None:
-            return _note_filed(tx, item, effect.key, filed, by=BY_US, now=now)
+            return _note_filed(tx, item, effect.key, as_approved(filed, item.content), by=BY_US, now=now)
         tx.effects.failed(effect.key, "interrupted before the draft was placed", now)
         return tx.queue.move(
             item.id,
@@ -121,6 +130,103 @@ def _recover_withdrawal(
     return _note_withdrawn(tx, item, effect.key, ItemState(effect.payload), "Taken out of the mailbox.", now)
 
 
+def replace_draft(
+    store: Store,
+    account: SourceAccount,
+    item: QueueItem,
+    content: Content,
+    mail: OutgoingMail,
+    *,
+    by: str,
+    now: datetime,
+) -> QueueItem:
+    """Put another text in the place of a filed draft, which stays filed: a crash anywhere leaves the one or the other.
+
+    Raises `RefusedError` where the draft isn't as it was filed any more, and `ProviderError`.
+    """
+    with store.write() as tx:
+        filing = effect_of(tx, item)
+        filed = as_filed(filing) if filing else None
+        if filing is None or filed is None:
+            raise RefusedError(f"Draft {item.id} isn't in your Drafts folder.", "Look at it again: nextmove queue")
+        payload = msgspec.json.encode(Replacement(filing.key, content, by)).decode()
+        tx.effects.intend(mail.key, _REPLACE, account.name, item.id, content.fingerprint, payload, now)
+    try:
+        there = account.outbox.replace(filing.key, filed, mail)
+    except DraftChanged:
+        with store.write() as tx:
+            tx.effects.failed(mail.key, "the draft there isn't as it was filed", now)
+        raise RefusedError(
+            f"You have changed, sent or deleted draft {item.id} in your mail program, {_LEFT}.", "Change it there."
+        ) from None
+    except ProviderError:
+        recover(store, [account], now)
+        with store.read() as tx:
+            again = tx.queue.item(item.id)
+        if again.content == content:
+            return again
+        raise
+    with store.write() as tx:
+        return _note_replaced(tx, item, mail.key, Replacement(filing.key, content, by), there, now)
+
+
+def _note_replaced(
+    tx: Transaction, item: QueueItem, key: str, asked: Replacement, filed: FiledDraft, now: datetime
+) -> QueueItem:
+    tx.effects.done(key, msgspec.json.encode(filed).decode(), now)
+    tx.effects.failed(asked.replaces, "another text took its place", now)
+    tx.audit.append(now, "draft replaced", item.deal_id, key)
+    return tx.queue.refile(item.id, asked.content, now=now, by=asked.by, version=item.version)
+
+
+def _alone(store: Store, account: SourceAccount, effect: Effect, filed: FiledDraft) -> FiledDraft | None:
+    """The draft whose placing was interrupted, once the one that it replaces doesn't lie beside it any more.
+
+    None where the rep has changed that one meanwhile: then it stays, and the other goes.
+    """
+    former = asked_for(effect).replaces
+    with store.read() as tx:
+        before = tx.effects.effect(former)
+    was = as_filed(before) if before else None
+    if was is None or account.outbox.withdraw(former, was) is not Withdrawal.EDITED:
+        return filed
+    account.outbox.withdraw(effect.key, filed)
+    return None
+
+
+def _recover_replacement(
+    tx: Transaction, item: QueueItem, effect: Effect, filed: FiledDraft | None, now: datetime
+) -> QueueItem | None:
+    """Noted where it lies there; else the draft is what it was."""
+    if item.state is not ItemState.FILED:
+        tx.effects.failed(effect.key, "the draft was gone", now)
+        return None
+    if filed is not None:
+        asked = asked_for(effect)
+        noted = _note_replaced(tx, item, effect.key, asked, as_approved(filed, asked.content), now)
+        return replace(noted, note="Changing it was interrupted, and your new text lies in your Drafts folder.")
+    tx.effects.failed(effect.key, "interrupted before the draft was changed", now)
+    return replace(item, note=f"Changing it was interrupted, {_LEFT}: edit it again.")
+
+
+def _settled(store: Store, accounts: Sequence[SourceAccount], item: QueueItem, now: datetime) -> QueueItem:
+    """The item once it's known which of its texts lies there. Raises `ProviderError` where that can't be known yet."""
+    with store.read() as tx:
+        if not _is_being_replaced(tx, item):
+            return item
+    recover(store, accounts, now)
+    with store.read() as tx:
+        if _is_being_replaced(tx, item):
+            raise ProviderError(
+                f"Draft {item.id} was being changed in an account that can't be reached.", "Try again when it can be."
+            )
+        return tx.queue.item(item.id)
+
+
+def _is_being_replaced(tx: Transaction, item: QueueItem) -> bool:
+    return any(effect.kind == _REPLACE and effect.item_id == item.id for effect in tx.effects.unfinished())
+
+
 def _filing_key(effect: Effect) -> str:
     return effect.key.partition(":")[0]
 
@@ -128,7 +234,7 @@ def _filing_key(effect: Effect) -> str:
 def account_of(tx: Transaction, accounts: Sequence[SourceAccount], content: Content) -> SourceAccount:
     """The account in which the conversation lies; the first one where there is no conversation."""
     replied = replied_message(tx, content)
-    named = replied.account if replied else accounts[0].name
+    named = _account_with(tx, accounts, replied) if replied else accounts[0].name
     for account in accounts:
         if account.name == named:
             return account
@@ -136,6 +242,19 @@ def account_of(tx: Transaction, accounts: Sequence[SourceAccount], content: Cont
         f"The conversation lies in the account {named!r}, which isn't in the configuration.",
         "Put the account back, or dismiss the draft.",
     )
+
+
+def _account_with(tx: Transaction, accounts: Sequence[SourceAccount], replied: Message) -> str:
+    """Where the message lies in several accounts: the one from which we wrote last in its conversation, else the one
+    to whose address it came."""
+    names = tx.mirror.accounts_of(replied.message_id)
+    if len(names) < 2:
+        return replied.account
+    threads = sorted(set(tx.mirror.threads_of([replied.message_id]).values()))
+    written = [each.message.account for each in tx.mirror.messages(threads=threads) if each.message.role is _SENT]
+    reached = {person.email for person in replied.recipients}
+    at_theirs = [each.name for each in accounts if each.address in reached]
+    return next((name for name in (*reversed(written), *at_theirs) if name in names), replied.account)
 
 
 def replied_message(tx: Transaction, content: Content) -> Message | None:
@@ -156,8 +275,9 @@ def withdraw(
 ) -> tuple[QueueItem, Withdrawal]:
     """Take a filed draft out of the mailbox unless the rep touched it there; then it's theirs.
 
-    One whose filing was interrupted is looked up first.
+    One whose filing or changing was interrupted is looked up first.
     """
+    item = _settled(store, accounts, item, now)
     with store.read() as tx:
         effect = effect_of(tx, item)
     account = next((each for each in accounts if effect and each.name == effect.account), None)
@@ -212,7 +332,7 @@ def _track(store: Store, accounts: Sequence[SourceAccount], item: QueueItem, us:
     with store.read() as tx:
         effect = effect_of(tx, item)
         account = next((each for each in accounts if effect and each.name == effect.account), None)
-        if effect is None or account is None or _is_there(account, effect.key):
+        if effect is None or account is None or _is_being_replaced(tx, item) or _is_there(account, effect.key):
             return None
         sent = _was_sent(tx, item, effect, us)
     state = ItemState.SENT if sent else ItemState.DELETED

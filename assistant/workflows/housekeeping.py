@@ -33,12 +33,12 @@ def keep_house(store: Store, config: Config, now: datetime) -> str:
 
 def _back_up(store: Store, today: date) -> Path | None:
     """Once a week a copy beside the store; the newest few stay."""
-    copies = backups(store.path)
-    if copies and copies[-1][0] > today - _EVERY and copies[-1][0] <= today:
+    if any(today - _EVERY < day <= today for day, _ in backups(store.path)):
         return None
     to = store.path.with_name(f"{store.path.name}.{today}.backup")
     store.back_up(to)
-    for _, older in backups(store.path)[:-_KEPT]:
+    ahead = sorted(backups(store.path), key=lambda copy: (copy[0] <= today, copy[0]))  # of a clock that ran ahead
+    for _, older in ahead[:-_KEPT]:
         older.unlink(missing_ok=True)
     return to
 
@@ -47,4 +47,11 @@ def backups(path: Path) -> list[tuple[date, Path]]:
     """The weekly copies beside the store, the oldest first."""
     dated = re.compile(re.escape(path.name) + r"\.(\d{4}-\d{2}-\d{2})\.backup")
     found = ((dated.fullmatch(each.name), each) for each in path.parent.glob("*.backup"))
-    return sorted((date.fromisoformat(match[1]), each) for match, each in found if match)
+    return sorted((day, each) for match, each in found if match and (day := _day(match[1])))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -27,7 +27,7 @@ class Unjudged:
 def unjudged(tx: Transaction) -> Unjudged:
     """What came since the last note, also where another command has pulled it, or one that didn't get to its end."""
     noted = tx.mirror.cursor(_NOBODY, _WHAT)
-    if noted is None:
+    if not noted:
         return Unjudged(all_deals=True)
     message, event = map(int, noted.split())
     seen = tx.mirror.newest_keys()
@@ -40,3 +40,8 @@ def note(store: Store, seen: Seen) -> None:
     """All up to there was judged."""
     with store.write() as tx:
         tx.mirror.set_cursor(_NOBODY, _WHAT, f"{seen[0]} {seen[1]}")
+
+
+def forget(tx: Transaction) -> None:
+    """Nothing counts as judged any more: the next look judges every deal."""
+    tx.mirror.set_cursor(_NOBODY, _WHAT, "")

@@ -21,13 +21,11 @@ from assistant.domain.plan import Plan, PlanChoices, Process
 from assistant.domain.reading import MirroredMessage, Reading
 from assistant.domain.thread import ThreadFacts
 from assistant.domain.workdays import Workdays
-from assistant.engine.choices import settle
 from assistant.engine.companies import mailbox_of, to_ascii
 from assistant.engine.concerns import without_the_gone
 from assistant.engine.copies import refs
 from assistant.engine.decisions import decisions
 from assistant.engine.found import NOTHING_MORE, Case
-from assistant.engine.leads import leads
 from assistant.engine.matching import match, match_event
 from assistant.engine.next_step import next_move
 from assistant.engine.planning import held, plan
@@ -187,15 +185,18 @@ def _deal_then(past: Past, deal: Deal, letters: Mail, events: Sequence[Event]) -
         kinds=process.milestones,
         reached=tuple(past.stages[deal.id].reached(past.week.since(config.zone), as_of)),
     )
-    if then.stage.ended:
+    if deal.stage in _OVER:
         return week
+    if then.stage.ended:  # a farewell may be due, or their day may have come
+        settled = [item.key for item in past.items.get(deal.id, ()) if item.state in _SETTLED]
+        return replace(week, next=next_move(then, line, found, None, today, days, cadence_of(config), settled))
     kept = past.kept(then, as_of)
-    laid, slack = _plan_then(past, then, {*done, *shown}, kept, days, process)
+    laid = _plan_then(past, then, {*done, *shown}, kept, days, process)
     settled = [item.key for item in past.items.get(deal.id, ()) if item.state in _SETTLED]
     return replace(
         week,
         plan=laid,
-        slack=slack,
+        slack=laid.next.spare(days) if laid and laid.next else None,
         kept=kept,
         kept_before=past.kept(then, past.week.since(config.zone)),
         next=next_move(then, line, found, laid, today, days, cadence_of(config), settled),
@@ -204,19 +205,10 @@ def _deal_then(past: Past, deal: Deal, letters: Mail, events: Sequence[Event]) -
 
 def _plan_then(
     past: Past, deal: Deal, done: set[str], kept: Mapping[str, date], days: Workdays, process: Process
-) -> tuple[Plan | None, int | None]:
-    """The plan, and how many working days its next milestone could wait; negative where one no longer fitted."""
+) -> Plan | None:
     if deal.decision is None:
-        return None, None
-    today, chosen = past.as_of.date(), past.chosen(deal)
-    laid = plan(process, deal.decision.day, deal.stage, done, today, days, kept, chosen)
-    late = {kind.id for kind in laid.crowded}
-    if not late:
-        return laid, laid.next.slack if laid.next else None
-    settled = settle(process, deal.stage, done, chosen)
-    left = days.between(today, days.last_until(deal.decision.day))
-    unmet = leads(process, deal.stage, settled.done | settled.dropped, settled.together)
-    return laid, min((left - lead.least for lead in unmet if lead.kind.id in late), default=0)
+        return None
+    return plan(process, deal.decision.day, deal.stage, done, past.as_of.date(), days, kept, past.chosen(deal))
 
 
 def _shown(process: Process, line: Timeline) -> dict[str, Move]:

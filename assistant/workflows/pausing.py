@@ -1,16 +1,28 @@
-"""The rep's days away: nothing happens by itself, and afterwards everything begins anew with what matters then."""
+"""The rep's days away: nothing goes out by itself, what a newer move overtakes is taken back, and afterwards everything
+begins anew with what matters then."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Final
 
 from assistant.config import Config
 from assistant.errors import InputError
 from assistant.store import Pause, Store, Transaction
+from assistant.workflows import judged
+
+LONGEST: Final = timedelta(days=731)
+"""A day further ahead is more likely a slip of the pen than a return."""
 
 
 def pause(store: Store, config: Config, until: date, now: datetime) -> None:
-    """Away from now on, back on the day `until`. Raises `InputError` where that isn't ahead."""
-    if until <= now.astimezone(config.zone).date():
+    """Away from now on, back on the day `until`. Raises `InputError` where that isn't ahead, or too far."""
+    today = now.astimezone(config.zone).date()
+    if until - today > LONGEST:
+        raise InputError(
+            f"{until:%A} {until.day} {until:%B %Y} is more than two years ahead, so nothing was paused.",
+            "Name the day on which you're back; you can name a later one when it's near.",
+        )
+    if until <= today:
         raise InputError(
             f"{until:%A} {until.day} {until:%B %Y} isn't ahead, so nothing was paused.",
             "Name the day on which you're back.",
@@ -25,6 +37,7 @@ def resume(store: Store, config: Config, now: datetime) -> bool:
         there = paused_until(tx.routines.pauses(), config.zone, now) is not None
         if there:
             tx.routines.pause(now, None)
+            judged.forget(tx)  # what came meanwhile has brought no draft yet
     return there
 
 

@@ -151,12 +151,16 @@ class _Proposer:
         others = self.rep.offered_by_others(view.move.key)
         both = (self.config.hours, hours_of(view.deal, self.config))
         decision = view.deal.decision.day if view.deal.decision else None
-        ahead = (decision - self.rep.today).days if decision and decision > self.rep.today else _HORIZON
+        after = self.rep.offers_from
+        first = after.astimezone(self.config.zone).date()
+        if decision and self.rep.today < decision <= first:
+            return ()  # they decide before the rep is back
+        ahead = (decision - first).days if decision and decision > first else _HORIZON
         taken, horizon = [*self.rep.busy(), *others], min(_HORIZON, ahead)
         stretched = [_stretched(hours) for hours in both]
         buffer = timedelta(minutes=self.config.plan.buffer)
         for hours in (both, stretched):
-            found = free(taken, hours, minutes, self.rep.now, view.days, horizon_days=horizon, buffer=buffer)
+            found = free(taken, hours, minutes, after, view.days, horizon_days=horizon, buffer=buffer)
             if found:
                 return found
         return ()

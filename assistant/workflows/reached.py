@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from assistant.config import Config
+from assistant.errors import NextmoveError
 from assistant.store import Store, Transaction
 from assistant.workflows.due import WATCH, again, rules
 from assistant.workflows.pausing import there_since
+from assistant.workflows.steady import fault
 
 _ADDRESS: Final = re.compile(r"[^\s<>\"'“”]+@[^\s<>\"'“”]+")
 
@@ -48,3 +50,13 @@ def unreached(tx: Transaction, config: Config) -> list[Unreached]:
 def discreet(words: str) -> str:
     """Without addresses, on one line."""
     return " ".join(_ADDRESS.sub("[address]", words).split())
+
+
+def in_words(error: Exception) -> str:
+    """What stood in the way and what to do, without addresses, and without what a fault may quote of a mail."""
+    if isinstance(error, NextmoveError):
+        return discreet(str(error))
+    if isinstance(error, OSError) and error.strerror:
+        named = f" ({discreet(error.filename)})" if isinstance(error.filename, str) else ""
+        return f"The system says: {error.strerror}{named}."
+    return f"{fault(error)} Please report it."

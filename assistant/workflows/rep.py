@@ -1,7 +1,7 @@
 """The rep as a run sees them: when they're busy, and how they write. Each is found once, when it's first asked for."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from assistant.config import Config
@@ -13,6 +13,7 @@ from assistant.drafting.voice import Voice, learn
 from assistant.engine.copies import left_from_here
 from assistant.engine.slots import busy_of
 from assistant.store import PlacedInvite, Transaction
+from assistant.workflows.pausing import paused_until
 from assistant.workflows.times import CALENDAR_AHEAD, Times
 
 _VOICE_SAMPLES: Final = 40
@@ -46,8 +47,19 @@ class RepToday:
                 if invite.state.alive and invite.uid not in shown | ignoring
                 for time in invite.content.times
             ]
-            self._busy[ignoring] = [*busy_of(self.events, self.config.us.own, ignoring), *unseen]
+            self._busy[ignoring] = [*busy_of(self.events, self.config.us.own, ignoring), *unseen, *self._away]
         return self._busy[ignoring]
+
+    @property
+    def offers_from(self) -> datetime:
+        """Times are proposed for the days after this one: today, or the last day on which they're away."""
+        return self._away[0][1] - timedelta(days=1) if self._away else self.now
+
+    @property
+    def _away(self) -> list[Interval]:
+        """From now on until they're back, where they said that they're away."""
+        until = paused_until(self.tx.routines.pauses(), self.config.zone, self.now)
+        return [(self.now, datetime.combine(until, time(), self.config.zone))] if until else []
 
     @property
     def events(self) -> list[Event]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from assistant.config import Config
 from assistant.domain.deal import Deal, DecisionDate, Source, Spoken, Stage
-from assistant.domain.draft import Content, Finding, ItemKind, ItemState, Purpose, QueueItem
+from assistant.domain.draft import Content, Finding, Gap, ItemKind, ItemState, Purpose, QueueItem
 from assistant.domain.invite import InviteAct
 from assistant.errors import InputError, NotFoundError, ProviderError, RefusedError
 from assistant.store import Transaction
@@ -47,7 +47,7 @@ def approve(desk: ReviewDesk, item_id: int, now: datetime) -> QueueItem:
     key = filing.effect_key(item, item.content)
     mail = filing.outgoing(key, item.content, cleared.subject, cleared.body, sender, now)
     filed = filing.file_draft(desk.store, account, item, mail, by=BY_REP, now=now)
-    _note_allowed(desk, filed, cleared, now)
+    note_allowed(desk, filed, cleared, now)
     _note_act(desk, filed, now)
     refusals = _call_off(desk, filed.deal_id, now) if filed.purpose is Purpose.GRACEFUL_EXIT else ()
     done = filed if account.sender is None else _send(desk, account, filed, now)
@@ -73,7 +73,7 @@ def _place(desk: ReviewDesk, item_id: int, now: datetime) -> QueueItem:
     with desk.store.read() as tx:
         account = account_for(tx, desk.accounts, placing.meeting.uid)
     place(desk.store, account, placing, cleared, desk.config, by=BY_REP, now=now, item=item)
-    _note_allowed(desk, item, cleared, now)
+    note_allowed(desk, item, cleared, now)
     pull(desk.accounts, desk.store, desk.config, now)
     refresh(desk.accounts, desk.store, desk.config, now, only={item.deal_id})
     return desk.item(item_id)
@@ -116,7 +116,8 @@ def _note_act(desk: ReviewDesk, item: QueueItem, now: datetime) -> None:
         tx.acts.note(now, "approve", item.deal_id, item.id)
 
 
-def _note_allowed(desk: ReviewDesk, item: QueueItem, cleared: Cleared, now: datetime) -> None:
+def note_allowed(desk: ReviewDesk, item: QueueItem, cleared: Cleared, now: datetime) -> None:
+    """Write down what the guard let pass by the rep's own word."""
     with desk.store.write() as tx:
         for allowed in cleared.allowed:
             tx.audit.append(now, "phrase allowed", item.deal_id, f"{allowed.text}: {allowed.why}")
@@ -133,19 +134,15 @@ def check_approval(desk: ReviewDesk, item_id: int, now: datetime) -> tuple[Queue
         raise RefusedError(f"Item {item_id} is no draft.", f"Answer it: nextmove queue approve {item_id}")
     item = with_people_known_since(desk, item, now)
     if item.gaps:
-        asks = "; ".join(f"{gap.marker}: {gap.ask}" for gap in item.gaps)
-        raise RefusedError(f"{_called(item)} has a gap that only you can fill: {asks}.", edit_it(item))
+        raise RefusedError(f"{_called(item)} has a gap that only you can fill: {asked(item.gaps)}.", edit_it(item))
     item = _read_afresh(desk, item, now)
     assert item.content is not None  # the same item, unchanged
-    return item, _cleared(desk, item, item.content, now)
+    return item, check_text(desk, item, item.content, now)
 
 
 def _read_afresh(desk: ReviewDesk, item: QueueItem, now: datetime) -> QueueItem:
     """The item after a new look at mail and calendar; refuses if anything about it changed."""
-    report = pull(desk.accounts, desk.store, desk.config, now)
-    if report.failed:
-        name, why = report.failed[0]
-        raise RefusedError(f"Account {name!r} can't be read afresh: {why}", "Approve again when it can be reached.")
+    pull_afresh(desk, now)
     refresh(desk.accounts, desk.store, desk.config, now, only={item.deal_id})
     again = desk.item(item.id)
     if again.state not in (ItemState.OPEN, ItemState.SNOOZED):
@@ -161,8 +158,17 @@ def _read_afresh(desk: ReviewDesk, item: QueueItem, now: datetime) -> QueueItem:
     return again
 
 
-def _cleared(desk: ReviewDesk, item: QueueItem, content: Content, now: datetime) -> Cleared:
-    """Subject and body as cleared text. Raises `RefusedError` with the first objection of the guard."""
+def pull_afresh(desk: ReviewDesk, now: datetime) -> None:
+    """A new look at mail and calendar. Raises `RefusedError` where an account can't be read."""
+    report = pull(desk.accounts, desk.store, desk.config, now)
+    if report.failed:
+        name, why = report.failed[0]
+        raise RefusedError(f"Account {name!r} can't be read afresh: {why}", "Try again when it can be reached.")
+
+
+def check_text(desk: ReviewDesk, item: QueueItem, content: Content, now: datetime) -> Cleared:
+    """Subject and body as cleared text. Raises `RefusedError` with the first objection of the guard, or for a time that
+    can't be offered any more."""
     with desk.store.write() as tx:
         view = look(tx, desk.config, now, {item.deal_id}).view(item.deal_id)
         _check_times(tx, desk.config, item, content, now)
@@ -182,6 +188,11 @@ def _check_times(tx: Transaction, config: Config, item: QueueItem, content: Cont
     busy = RepToday(tx, config, now).busy(ours)
     if any(start <= now for start, _ in content.times) or collides(content.times, busy):
         raise RefusedError(f"{_called(item)} proposes a time that has passed or is taken.", edit_it(item))
+
+
+def asked(gaps: Sequence[Gap]) -> str:
+    """What the gaps ask for, in a line."""
+    return "; ".join(f"{gap.marker}: {gap.ask}" for gap in gaps)
 
 
 def _called(item: QueueItem) -> str:

@@ -1,6 +1,6 @@
 """What happens by itself: `run_due` does whatever is due, once, whoever calls it: the alarm clock, cron, a test."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -8,15 +8,14 @@ from functools import partial
 from typing import Final
 
 from assistant.config import Config
-from assistant.domain.workdays import Workdays
-from assistant.errors import BusyError, NextmoveError
+from assistant.errors import BusyError
 from assistant.store import Routine, Store, Transaction
 from assistant.workflows import daily, housekeeping, reached, watching
-from assistant.workflows.due import DAILY, HOUSEKEEPING, INVITES, WATCH, WEEKLY, Rule, again, rules
-from assistant.workflows.pausing import there_since
+from assistant.workflows.due import DAILY, HOUSEKEEPING, INVITES, WATCH, WEEKLY, Rule, again, rules, workdays
+from assistant.workflows.pausing import paused_until, there_since
 from assistant.workflows.reconcile import Changes
 from assistant.workflows.sources import SourceAccount
-from assistant.workflows.steady import fault, steadied
+from assistant.workflows.steady import steadied
 
 LEASE: Final = timedelta(minutes=30)
 """How long a claim holds that isn't renewed; who is still at work renews it."""
@@ -110,7 +109,7 @@ def _misplaced(tx: Transaction, config: Config, now: datetime) -> dict[Key, date
     pause has changed it, the clock was set back, or what was missed isn't made up for now."""
     found: dict[Key, datetime | None] = {}
     known = _rules(tx, config)
-    workday = known[DAILY, ""].holds(now)
+    workday = now.astimezone(config.zone).date() in workdays(config)
     for key, rule in known.items():
         row = tx.routines.routine(*key)
         when = _placed(row, rule, now, made_up=workday if row.failures else rule.holds(now))
@@ -188,8 +187,7 @@ class _Working:
             return before if tx.routines.claim(name, account, self.who, self.now, LEASE) else None
 
     def _failed(self, before: Routine, error: Exception) -> None:
-        known = isinstance(error, NextmoveError)
-        why = reached.discreet(str(error)) if known else f"{fault(error)} Please report it."
+        why = reached.in_words(error)
         when = again(self.now, before.failures + 1, self.config.serve.watch if before.name == WATCH else 0)
         with self.store.write() as tx:
             tx.routines.failed(before.name, before.account, self.who, self.now, when, why)
@@ -209,7 +207,7 @@ class _Working:
         """Whether this is a return after days off, or the days after one."""
         if before.remaining or before.ended is None:
             return before.remaining > 0
-        days = Workdays((self.config.country,) if self.config.country else (), self.config.closed)
+        days = workdays(self.config)
         last, today = (each.astimezone(self.config.zone).date() for each in (before.ended, self.now))
         return days.between(last, today) - (last in days) >= _OFF
 
@@ -221,7 +219,7 @@ class _Working:
             return
         with _given_back(self.store, self.who):
             try:
-                seen = watching.watch(self.accounts, before, self.store, self.config, self.now, self._progress)
+                seen = self._look(before)
             except Stopped:
                 raise
             except Exception as error:
@@ -237,6 +235,17 @@ class _Working:
         if seen.sync.new or seen.changes:
             self._say(WATCH, ", ".join(sorted(before.keys() - failed)), _words(seen.sync.new, seen.changes))
 
+    def _look(self, looked_at: Collection[str]) -> watching.Watched:
+        with self.store.read() as tx:
+            away = paused_until(tx.routines.pauses(), self.config.zone, self.now) is not None
+        named = (self.accounts, looked_at, self.store, self.config, self.now, self._progress)
+        return watching.watch(*named, most=self._short(), away=away)
+
+    def _short(self) -> int | None:
+        """How many drafts may be open in the days after a return, until what was held back is through."""
+        with self.store.read() as tx:
+            return self.config.queue_size if tx.routines.routine(DAILY).remaining else None
+
     def _make_up_for_the_morning(self) -> None:
         """An account that can be read again may hold what the morning's run should have known."""
         rule = self._rule(DAILY)
@@ -245,7 +254,8 @@ class _Working:
                 tx.routines.plan(DAILY, "", rule.words, self.now)
 
     def _invites(self, _before: Routine) -> tuple[str, int]:
-        seen = watching.invite(self.accounts, self.store, self.config, self.now, self._progress)
+        named = (self.accounts, self.store, self.config, self.now, self._progress)
+        seen = watching.invite(*named, most=self._short())
         placed = len(seen.scheduled.placed)
         return _words(seen.sync.new, seen.changes, placed) if placed or seen.changes else "", 0
 

@@ -221,7 +221,6 @@ class _Seen:
         deal, rep = self.view.deal, self.config.us.rep
         done = milestone is not None and milestone.done
         latest = milestone.latest if milestone else None
-        spare = self.view.days.between(milestone.day, latest) if milestone and latest else 0
         return Step(
             kind,
             us=Owner(kind.our_owner, (rep.name or rep.email,) if kind.our_owner == "rep" else ()),
@@ -230,7 +229,7 @@ class _Seen:
             day=self.held_on.get(kind.id) if done or milestone is None else milestone.day,
             slack=milestone.slack if milestone else 0,
             latest=latest,
-            spare=spare,
+            spare=milestone.spare(self.view.days) if milestone else 0,
             done=done,
             approved=self.approved.days.get(kind.id) if self.approved and not done else None,
             with_=milestone.with_ if milestone else (),

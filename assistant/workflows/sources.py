@@ -14,6 +14,7 @@ class SourceAccount:
     """One account's ports; those from `calendar` on are None where there is no such thing or no permission for it.
 
     `sender` is None unless the rep turned sending on in this account: then drafts are filed, and no more.
+    `address` is the mailbox's own one, where the configuration names it.
     """
 
     name: str
@@ -23,3 +24,4 @@ class SourceAccount:
     scheduling: Scheduling | None = None
     free_busy: FreeBusy | None = None
     sender: Sender | None = None
+    address: str = ""

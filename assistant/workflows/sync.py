@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -60,15 +61,17 @@ def pull(
     progress: Progress | None = None,
     accept_vanished: bool = False,
     touched: set[str] | None = None,
+    between: Callable[[], None] | None = None,
 ) -> SyncReport:
     """Bring every account's changes into the mirror. An account that fails is named; the others go on.
 
-    The threads in which something came or went are added to `touched`.
+    The threads in which something came or went are added to `touched`. `between` is called after each batch of mail
+    but the last, with the calendar there already.
     """
     report = SyncReport()
     for account in accounts:
         try:
-            _MailPull(account, store, config, now, report, progress, accept_vanished, touched).run()
+            _MailPull(account, store, config, now, report, progress, accept_vanished, touched, between).run()
             _pull_events(account, store, config.privacy, now, report)
         except ProviderError as error:
             report.failed.append((account.name, str(error)))
@@ -87,6 +90,7 @@ class _MailPull:
     progress: Progress | None
     accept_vanished: bool
     touched: set[str] | None = None
+    between: Callable[[], None] | None = None
 
     def run(self) -> None:
         self._forget_what_became_private()
@@ -113,6 +117,9 @@ class _MailPull:
 
     def _take(self, cursor: str | None) -> None:
         done = 0
+        if self.between:
+            with suppress(ProviderError):  # it's said when the calendar's own turn comes
+                _pull_events(self.account, self.store, self.config.privacy, self.now, self.report)
         for batch in self.account.mailbox.pull(cursor, self._known):
             self._check_vanished(batch)
             with self.store.write() as tx:
@@ -120,6 +127,8 @@ class _MailPull:
             done += len(batch.messages) + len(batch.problems)
             if self.progress:
                 self.progress(self.account.name, done, batch.total)
+            if self.between and batch.total and done < batch.total:
+                self.between()
 
     def _known(self, folder: str) -> dict[str, str]:
         with self.store.read() as tx:

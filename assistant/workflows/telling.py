@@ -15,13 +15,13 @@ from assistant.workflows.today import evidence_entry
 
 def tell_all(store: Store, config: Config, now: datetime) -> list[dict[str, Any]]:
     """All deals, as `deals list --json` gives them."""
-    with store.write() as tx:
+    with store.read() as tx:
         return [_summary(view) for view in look(tx, config, now).views]
 
 
 def tell_one(store: Store, config: Config, deal_id: str, now: datetime) -> dict[str, Any]:
     """One deal with its people, plan, timeline and history. Raises `NotFoundError`."""
-    with store.write() as tx:
+    with store.read() as tx:
         tx.ledger.deal(deal_id)
         view = look(tx, config, now, {deal_id}).view(deal_id)
         assert view is not None  # the ledger has it

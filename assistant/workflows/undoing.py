@@ -12,9 +12,9 @@ from assistant.domain.invite import InviteAct
 from assistant.domain.ports import Withdrawal
 from assistant.errors import RefusedError
 from assistant.store import Act
-from assistant.workflows import filing, sending
+from assistant.workflows import filing, revising, sending
 from assistant.workflows.daily import refresh
-from assistant.workflows.editing import ReviewDesk
+from assistant.workflows.editing import ReviewDesk, edit_it
 from assistant.workflows.invite_words import title_after
 from assistant.workflows.sync import pull
 
@@ -82,6 +82,17 @@ def _unedit(desk: ReviewDesk, act: Act, now: datetime) -> str:
             item.id, before.content, gaps=before.gaps, title=title, now=now, by=before.by, version=item.version
         )
     return f"{item.id}: as it was before your edit."
+
+
+def _unrefile(desk: ReviewDesk, act: Act, now: datetime) -> str:
+    """The text before takes the place of the filed draft again."""
+    item = _item(desk, act)
+    with desk.store.read() as tx:
+        before = tx.queue.revision_at(item.id, int(act.payload))
+    if item.state is not ItemState.FILED or before.content is None:
+        raise RefusedError(f"Draft {item.id} is {item.state}: your edit can't be taken back.", edit_it(item))
+    revising.refile(desk, item, before.content, now, by=before.by)
+    return f"{item.id}: in your Drafts folder as it was before your edit."
 
 
 def _unspeak(desk: ReviewDesk, act: Act, _now: datetime) -> str:
@@ -164,6 +175,7 @@ _WAYS: Final[dict[str, Callable[[ReviewDesk, Act, datetime], str]]] = {
     "dismiss": _reopen,
     "answer": _reopen,
     "edit": _unedit,
+    "refile": _unrefile,
     "spoke": _unspeak,
     "end": _restage,
     "not a deal": _count_again,

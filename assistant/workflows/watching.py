@@ -33,9 +33,16 @@ def watch(
     config: Config,
     now: datetime,
     progress: Progress | None = None,
+    *,
+    most: int | None = None,
+    away: bool = False,
 ) -> Watched:
     """Pull these accounts, and judge the deals in which something came or went: what their answer has made stale is
-    withdrawn, also from the Drafts. Where nothing changed, that's all it does."""
+    withdrawn, also from the Drafts. Where nothing changed, that's all it does.
+
+    Where every deal is judged, no more new drafts are put up than make `most` open ones. While the rep is `away` there
+    is none.
+    """
     touched: set[str] = set()
     chosen = [account for account in accounts if account.name in looked_at]
     report = pull(chosen, store, config, now, progress=progress, touched=touched)
@@ -46,7 +53,8 @@ def watch(
     settled = settle(accounts, store, config, now) if touched or deals is None else []
     changes = Changes()
     if deals is None or deals:
-        _, changes = refresh(accounts, store, config, now, only=deals)
+        few = 0 if away else most if deals is None else None
+        _, changes = refresh(accounts, store, config, now, only=deals, most=few)
     if touched or deals is None:
         note(store, seen)
     return Watched(report, changes, settled)
@@ -65,6 +73,8 @@ def invite(
     config: Config,
     now: datetime,
     progress: Progress | None = None,
+    *,
+    most: int | None = None,
 ) -> Watched:
     """Place what of the approved plans may go by itself by now. Nothing is read where no such plan is approved, and
     nothing goes out where an account can't be read."""
@@ -75,7 +85,7 @@ def invite(
     report = pull(accounts, store, config, now, progress=progress)
     if report.failed:
         return Watched(report)
-    desk, changes = refresh(accounts, store, config, now, only=planned)
+    desk, changes = refresh(accounts, store, config, now, only=planned, most=most)
     return Watched(report, changes, scheduled=send_out(accounts, store, desk, changes, config, now))
 
 

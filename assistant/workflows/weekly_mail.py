@@ -50,13 +50,23 @@ def deliver(accounts: Sequence[SourceAccount], store: Store, config: Config, now
     week = Week.of(now.astimezone(config.zone).date()).back(1)
     key = effect_key(week, config)
     with store.read() as tx:
-        effect = tx.effects.effect(key)
+        effect, sending = tx.effects.effect(key), tx.effects.effect(f"{key}:send")
+    if effect is not None and _brought(effect, sending):  # whatever has become of its account since
+        done = sending is not None and sending.state is EffectState.DONE
+        return Delivered(week, effect.account, new=False, sent=done)
     account = _account(accounts, config, effect)
     filed = as_filed(effect) if effect else None
     new = filed is None
     if filed is None:
         filed = _filed(store, account, config, week, key, effect, now)
     return Delivered(week, account.name, new, sent=_sent(store, account, week, key, filed, now))
+
+
+def _brought(filing: Effect, sending: Effect | None) -> bool:
+    """Whether nothing is left to do for that week."""
+    if filing.state is not EffectState.DONE:
+        return False
+    return filing.payload != _SENDING if sending is None else sending.state is not EffectState.INTENDED
 
 
 def effect_key(week: Week, config: Config) -> str:

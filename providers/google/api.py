@@ -122,6 +122,15 @@ class Google:
         """The Calendar API, v3, to build requests with."""
         return self._service("calendar", "v3")
 
+    @property
+    def pace(self) -> float | None:
+        """How many of Gmail's units a second this account gets, where that was learned."""
+        return self._lanes["gmail"].bucket.learned
+
+    def resume(self, pace: float) -> None:
+        """Go on at a pace that was learned before."""
+        self._lanes["gmail"].bucket.resume(pace)
+
     def run(self, request: Any, *, units: int | None = None, writes: bool = False) -> Answer:
         """Carry out one call; an empty answer is {}.
 

@@ -19,6 +19,7 @@ from assistant.errors import ProviderError
 from providers.google.api import Google, RefusalError, Refused
 from providers.google.labels import DRAFTS
 from providers.google.quoting import above_quote
+from providers.keys import key_in
 from providers.outgoing import KEY_FIELD
 from providers.quoting import MARK_FIELD, words_of
 
@@ -31,7 +32,10 @@ _TRASH: Final = "TRASH"
 
 @dataclass(frozen=True, slots=True)
 class FoundDraft:
-    """A draft as it lies there. `body` is its text without the quote that we put below it, `etag` a digest of all."""
+    """A draft as it lies there. `body` is its text without the quote that we put below it, `etag` a digest of all.
+
+    One that isn't `marked` any more has its key from its Message-ID: somebody has saved it anew, so it's not as filed.
+    """
 
     id: str
     thread: str
@@ -39,6 +43,7 @@ class FoundDraft:
     key: str
     body: str
     etag: str
+    marked: bool = True
 
     @property
     def filed(self) -> FiledDraft:
@@ -51,7 +56,7 @@ class FoundDraft:
             body=self.body,
             recipients=message.recipients,
             thread=self.thread,
-            etag=self.etag,
+            etag=self.etag if self.marked else "",
         )
 
     def is_as(self, filed: FiledDraft) -> bool:
@@ -139,8 +144,13 @@ class Drafts:
                 complete = False
                 continue
             message = answer["message"]
-            self._keys[message["id"]] = self._keys[new[draft]] = header_of(message, KEY_FIELD)
+            self._keys[message["id"]] = self._keys[new[draft]] = key_of(message)
         return complete
+
+
+def key_of(message: dict[str, Any]) -> str:
+    """Editors on the web may leave fields of others out when they save, and keep the Message-ID."""
+    return header_of(message, KEY_FIELD) or key_in(header_of(message, "Message-ID").strip("<>"))
 
 
 def header_of(message: dict[str, Any], name: str) -> str:
@@ -170,11 +180,13 @@ def found_draft(draft_id: str, message: dict[str, Any], account: str, zone: tzin
     head, body = fields.split(raw)
     own = fields.parse(head, {MARK_FIELD.lower(), KEY_FIELD.lower(), "content-type", "content-transfer-encoding"})
     markup = "\n".join(mime.content_of(head, body, own).html)
+    key = own.get(KEY_FIELD.lower(), [""])[0]
     return FoundDraft(
         id=draft_id,
         thread=message.get("threadId", ""),
         message=parsed,
-        key=own.get(KEY_FIELD.lower(), [""])[0],
+        key=key or key_in(parsed.message_id),
+        marked=bool(key),
         body=above_quote(parsed.text, text_of(markup) if markup else None, own.get(MARK_FIELD.lower(), [""])[0]),
         etag=hashlib.sha256(raw).hexdigest(),
     )

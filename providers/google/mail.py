@@ -21,7 +21,7 @@ from providers.google.fetching import Failed, Fetched, Fetcher
 from providers.google.history import Changes, Touched, changes_since
 from providers.google.labels import FOLDERS, OURS, Labels, labels_named
 from providers.google.listing import Held, Lister, Wanted
-from providers.google.position import Position, decode, encode
+from providers.google.position import Position, decode, encode, pace_in
 
 BATCH: Final = 100
 """Messages handed over at once at most: at 20 units each they're 20 seconds of Google's quota, lost by a kill."""
@@ -60,6 +60,8 @@ class GoogleMailbox:
     def pull(self, cursor: Cursor | None, known: Known) -> Iterator[MailBatch]:
         since = max(0, int(self._clock() - self._months * _MONTH))
         at = decode(cursor, self._google.email) if cursor else Position(since)
+        if cursor and (pace := pace_in(cursor)):
+            self._google.resume(pace)
         if since < at.since - _DRIFT:
             at = Position(since, None, at.unreadable, at.owed)  # more months are wanted than were listed
         labels = self._labels()
@@ -187,7 +189,7 @@ class _Part:
             yield self._close(total)
 
     def _close(self, total: int) -> MailBatch:
-        return self.batch.close(encode(self.at, self.email), total)
+        return self.batch.close(encode(self.at, self.email, self.fetcher.google.pace), total)
 
     def _take(self, each: str, fetched: Fetched) -> None:
         """Into the batch. What lay elsewhere is gone from there in the same batch, so that no kill comes between."""

@@ -8,6 +8,7 @@ from typing import Final
 from assistant.domain.ports import Cursor, CursorExpired
 
 _VERSION: Final = 1
+_FASTEST: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,23 @@ class Position:
         return replace(self, owed={name: tries for name, tries in self.owed.items() if name != each})
 
 
-def encode(at: Position, email: str) -> Cursor:
-    return json.dumps(
-        {
-            "version": _VERSION,
-            "email": email,
-            "since": at.since,
-            "history": at.history,
-            "unreadable": sorted(at.unreadable),
-            "owed": at.owed,
-        }
-    )
+def encode(at: Position, email: str, pace: float | None = None) -> Cursor:
+    """`pace`: what was learned of the account's quota, which goes with the cursor although it's no place."""
+    state = {
+        "version": _VERSION,
+        "email": email,
+        "since": at.since,
+        "history": at.history,
+        "unreadable": sorted(at.unreadable),
+        "owed": at.owed,
+    }
+    return json.dumps(state if pace is None else {**state, "pace": round(pace, 3)})
+
+
+def pace_in(cursor: Cursor) -> float | None:
+    """The pace that went with a cursor which `decode` has taken."""
+    pace = json.loads(cursor).get("pace")
+    return float(pace) if isinstance(pace, int | float) and 0 < pace < _FASTEST else None
 
 
 def decode(cursor: Cursor, email: str) -> Position:

@@ -55,7 +55,7 @@ class Bucket:
 
     def __init__(self, budget: int, *, most: int | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self.burst = budget / 5
-        self._rate = budget * 4 / 5 / 60
+        self._rate = self._begun = budget * 4 / 5 / 60
         self._most = (most or budget) * 4 / 5 / 60
         self._least = self._rate / 16
         self._clock = clock
@@ -63,12 +63,24 @@ class Bucket:
         self._level = self.burst
         self._at = self._quiet_since = clock()
         self._until = self._throttled = float("-inf")
-        self._short = False
+        self._short = self._objected = False
 
     @property
     def rate(self) -> float:
         """Units a second, as learned so far."""
         return self._rate
+
+    @property
+    def learned(self) -> float | None:
+        """The rate, where it's another one by now than it began with."""
+        return None if self._rate == self._begun else self._rate
+
+    def resume(self, rate: float) -> None:
+        """Go on at the rate that an earlier run had learned; what this one has learned by itself already goes first."""
+        with self._lock:
+            if self._rate == self._begun:
+                self._rate = min(self._most, max(self._least, rate))
+                self._objected |= self._rate < self._begun
 
     def reserve(self, units: float) -> float:
         """Take the units; the seconds to wait before they may be used."""
@@ -89,6 +101,7 @@ class Bucket:
             if now - self._throttled >= _ONE_EVENT:
                 self._rate = max(self._least, self._rate * 0.7)
             self._throttled = self._quiet_since = now
+            self._objected = True
 
     def _refilled(self) -> float:
         now = max(self._clock(), self._at)
@@ -101,7 +114,7 @@ class Bucket:
         if now - self._quiet_since < _QUIET:
             return
         if self._short:
-            self._rate = min(self._most, self._rate * (1.2 if self._throttled == float("-inf") else 1.05))
+            self._rate = min(self._most, self._rate * (1.05 if self._objected else 1.2))
         self._short, self._quiet_since = False, now
 
 

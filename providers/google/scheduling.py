@@ -130,7 +130,7 @@ class GoogleScheduling:
                 raise EventChanged
             if there.is_of(event) and there.is_at(event):
                 return there.placed
-            if there.row["etag"] != placed.etag:
+            if there.row["etag"] != placed.etag or _is_theirs(there, event):
                 raise EventChanged
             try:
                 return self._patch(
@@ -147,7 +147,7 @@ class GoogleScheduling:
             there, _ = self._look(event.uid)
             if there is None:
                 return None
-            if not there.is_of(event) and there.row["etag"] != placed.etag:
+            if (not there.is_of(event) and there.row["etag"] != placed.etag) or _is_theirs(there, event):
                 raise EventChanged
             try:
                 if there.attendees and not there.is_of(event):
@@ -273,6 +273,11 @@ def open_scheduling(account: str, settings: Mapping[str, Any], _zone: tzinfo) ->
     """For an account with `schedule`."""
     google = connect(account, settings)
     return GoogleScheduling(google, calendars_of(google, settings))
+
+
+def _is_theirs(there: _There, event: OutgoingEvent) -> bool:
+    """A hold is moved and let go without a look: nobody whom the rep has invited to it may hear of that."""
+    return not event.people and any(not (each.get("resource") or each.get("self")) for each in there.attendees)
 
 
 def _again(error: Unsure | RefusalError) -> Exception:

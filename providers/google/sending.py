@@ -14,9 +14,8 @@ from assistant.domain.ports import DraftChanged, FiledDraft, SentMail, ThreadMov
 from assistant.errors import ProviderError, RefusedError
 from providers.google.api import Google, RefusalError, Unsure, connect
 from providers.google.conversations import header_only, is_known, message_id_of, messages_in, with_message_id
-from providers.google.drafts import Drafts, FoundDraft, header_of
+from providers.google.drafts import Drafts, FoundDraft, key_of
 from providers.google.labels import SENT
-from providers.outgoing import KEY_FIELD
 
 _PAUSES: Final = (0.0, 1.0, 3.0, 6.0)
 """Seconds before each look for a mail whose sending got no answer: Google may still be at it."""
@@ -60,7 +59,7 @@ class GoogleSender:
     def find(self, key: str, filed: FiledDraft) -> SentMail | None:
         there = messages_in(self._google, filed.thread) if filed.thread else []
         for message in chain(there, with_message_id(self._google, filed.message_id, _SENT)):
-            if _SENT in message.get("labelIds", ()) and header_of(message, KEY_FIELD) == key:
+            if _SENT in message.get("labelIds", ()) and key_of(message) == key:
                 return _sent(message)
         return None
 

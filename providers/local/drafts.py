@@ -10,11 +10,13 @@ from typing import Final
 from assistant.domain.mail import FolderRole, Message
 from assistant.errors import ProviderError
 from providers import fields
+from providers.keys import ID_TAIL, key_in
 from providers.local import files, folders, writing
 from providers.local.files import Entry
 from providers.local.folders import Folder, Kind
 
 _KEY_FIELD: Final = "x-nextmove-key"
+_MARKS: Final = (_KEY_FIELD.encode(), f"{ID_TAIL}@".encode())
 _INFO: Final = ":2,DS"
 _TRASHED: Final = "deleted"
 
@@ -30,9 +32,9 @@ class FoundDraft:
     etag: str = ""
 
     @property
-    def key(self) -> str | None:
-        """The name of the effect that filed it."""
-        return self.message.header(_KEY_FIELD)
+    def key(self) -> str:
+        """The name of the effect that filed it, or ""."""
+        return _key_of(self.message)
 
 
 class Drafts:
@@ -46,15 +48,15 @@ class Drafts:
 
     def with_key(self, key: str) -> list[FoundDraft]:
         """All drafts with the key, the newest first: a mail program saves an edit as a new file beside the old one."""
-        return self.having(_KEY_FIELD.encode(), lambda message: message.header(_KEY_FIELD) == key)
+        return self.having(_MARKS, lambda message: _key_of(message) == key)
 
-    def having(self, bytes_of_it: bytes, wanted: Callable[[Message], bool]) -> list[FoundDraft]:
-        """All drafts that are `wanted`, the newest first. Only files with these lower-case bytes are read as mail."""
+    def having(self, marks: tuple[bytes, ...], wanted: Callable[[Message], bool]) -> list[FoundDraft]:
+        """All drafts that are `wanted`, the newest first. Only files with one of these lower-case marks are parsed."""
         found: list[tuple[int, FoundDraft]] = []
         for folder in self._folders():
             for remote_id, entry in files.listing(folder, None).entries.items():
                 try:
-                    one = self._read(folder, remote_id, entry, bytes_of_it)
+                    one = self._read(folder, remote_id, entry, marks)
                     if one and wanted(one.message):
                         found.append((one.path.stat().st_mtime_ns, one))
                 except FileNotFoundError:
@@ -84,11 +86,12 @@ class Drafts:
             )
         return there[0]
 
-    def _read(self, folder: Folder, remote_id: str, entry: Entry, bytes_of_it: bytes) -> FoundDraft | None:
+    def _read(self, folder: Folder, remote_id: str, entry: Entry, marks: tuple[bytes, ...]) -> FoundDraft | None:
         from providers import mime
 
         raw = files.read(entry, mime.LARGEST)
-        if bytes_of_it not in raw.lower() or _TRASHED in entry.flags:
+        lower = raw.lower()
+        if _TRASHED in entry.flags or not any(each in lower for each in marks):
             return None
         try:
             message = mime.parse(
@@ -139,6 +142,11 @@ class Drafts:
             return Kind.MAILDIR, folders.drafts_beside(self._root)
         kind = Kind.MAILDIR if Kind.MAILDIR in kinds else Kind.TREE
         return kind, _empty_drafts(self._root) or self._root / name
+
+
+def _key_of(message: Message) -> str:
+    """A mail program that saves a draft anew may leave our field out, and keep its Message-ID."""
+    return message.header(_KEY_FIELD) or key_in(message.message_id)
 
 
 def _etag(raw: bytes, message: Message) -> str:

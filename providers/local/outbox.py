@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.domain.mail import FolderRole
-from assistant.domain.ports import FiledDraft, OutgoingMail, Withdrawal
+from assistant.domain.ports import DraftChanged, FiledDraft, OutgoingMail, Withdrawal
 from providers.local import writing
 from providers.local.drafts import Drafts, FoundDraft
 from providers.local.mail import mail_path, roles_of
@@ -41,6 +41,20 @@ class LocalOutbox:
             if one not in touched:
                 writing.remove(one.path)
         return Withdrawal.EDITED if touched else Withdrawal.WITHDRAWN
+
+    def replace(self, key: str, filed: FiledDraft, mail: OutgoingMail) -> FiledDraft:
+        """A new file, then the old one goes: what is in a Maildir never changes under its name (maildir(5))."""
+        if not self._drafts.with_key(mail.key) and not self._untouched(key, filed):
+            raise DraftChanged
+        now = self.file(mail)
+        if self.withdraw(key, filed) is Withdrawal.EDITED:
+            self.withdraw(mail.key, now)
+            raise DraftChanged
+        return now
+
+    def _untouched(self, key: str, filed: FiledDraft) -> bool:
+        found = self._drafts.with_key(key)
+        return bool(found) and all(_same(one, filed) for one in found)
 
 
 def open_outbox(account: str, settings: Mapping[str, Any], zone: tzinfo) -> LocalOutbox:

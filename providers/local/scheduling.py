@@ -141,7 +141,7 @@ class LocalScheduling:
 
     def _unsent(self, uid: str) -> list[tuple[FoundDraft, Written]]:
         """The invitations to the event that lie among the drafts, with what they say."""
-        found = self._drafts.having(_CALENDAR.encode(), lambda message: _request(message, uid) is not None)
+        found = self._drafts.having((_CALENDAR.encode(),), lambda message: _request(message, uid) is not None)
         said = ((draft, _request(draft.message, uid)) for draft in found)
         return [(draft, request) for draft, request in said if request is not None]
 

@@ -1,13 +1,16 @@
 """What Graph answered, read: an object, a no, or why it's neither."""
 
 import json
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from providers.microsoft.errors import Refused
 from providers.microsoft.faults import PIECES, TOO_DEEP, Fault, judged
 
 Answer: TypeAlias = dict[str, Any]
 Outcome: TypeAlias = Answer | Refused | Fault
+
+_BROKEN: Final = Fault(PIECES, refused=Refused(502, "brokenAnswer", PIECES))
+"""One answer of a batch: where it stays so, the others are had all the same."""
 
 
 def parsed(answer: Any) -> Outcome:
@@ -37,7 +40,7 @@ def inner_outcome(response: Any) -> Outcome:
             headers = {str(name).lower(): value for name, value in (response.get("headers") or {}).items()}
             return judged(status, headers, body)
     except (ValueError, KeyError, TypeError, AttributeError):
-        return Fault(PIECES)
+        return _BROKEN
     if body is None or isinstance(body, dict):
         return body or {}
     import base64
@@ -46,4 +49,4 @@ def inner_outcome(response: Any) -> Outcome:
     try:
         return {"content": base64.b64decode(str(body))}
     except binascii.Error:
-        return Fault(PIECES)
+        return _BROKEN

@@ -10,12 +10,13 @@ from typing import Final
 
 _MARK: Final = "nextmove"
 _OURS: Final = re.compile(
-    rf'(?P<open><div\b[^>]*\bid="?(?:x_)*{_MARK}"?[^>]*>)(?P<words>(?:(?!</?div\b).)*)(?P<close></div>)',
+    rf'(?P<open><div\b[^<>]*\bid="?(?:x_)*{_MARK}"?[^<>]*>)(?P<words>(?:(?!</?div\b).)*)(?P<close></div>)',
     re.IGNORECASE | re.DOTALL,
 )
+"""No “<” in the tag itself, so that a body full of tags without an end costs no more than its length."""
 _RULED_OFF: Final = re.compile(r"_{60,}")
 _BODY: Final = re.compile(r"<body[^>]*>", re.IGNORECASE)
-_OPENING: Final = re.compile(r"<(?:div|p|br|hr|span|table|font)\b[^<>]*>\s*", re.IGNORECASE)
+_OPENING: Final = re.compile(r"<(?:div|p|br|hr|span|table|font)\b[^<>]*>", re.IGNORECASE)
 _LINK: Final = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]']")
 
 
@@ -47,9 +48,14 @@ def _joining(html: str, first: int) -> int:
     if ruled is None:
         return first
     at = ruled.start()
-    while before := next((tag for tag in _OPENING.finditer(html, first, at) if tag.end() == at), None):
-        at = before.start()
-    return at
+    while True:
+        end = at
+        while end > first and html[end - 1].isspace():
+            end -= 1
+        opened = html.rfind("<", first, end)
+        if opened < 0 or not _OPENING.fullmatch(html, opened, end):
+            return at
+        at = opened
 
 
 def _paragraphs(text: str) -> str:

@@ -5,9 +5,9 @@ Beside it lies who signed in, for what and when: no secret.
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +19,15 @@ from providers.microsoft.scopes import short
 from providers.oauth_kept import Kept, asked, forgotten, keyring_name, put
 
 _VERSION: Final = 1
+_KINDS: Final = {
+    "AccessToken": ("secret", "home_account_id", "client_id", "target", "expires_on"),
+    "RefreshToken": ("secret", "home_account_id", "client_id"),
+    "IdToken": ("secret", "home_account_id"),
+    "Account": ("home_account_id", "environment", "username"),
+    "AppMetadata": ("client_id", "environment"),
+}
+"""What MSAL's cache holds, and what of it MSAL takes for granted."""
+_BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _LEAST: Final = 300.0
 """Seconds that an access token must still be good for; MSAL renews it then too."""
 
@@ -39,7 +48,7 @@ class Who:
 
     @classmethod
     def from_json(cls, text: str) -> "Who":
-        """Raises ValueError, KeyError or TypeError where it isn't what `to_json` wrote."""
+        """Raises one of `_BROKEN` where it isn't what `to_json` wrote."""
         held = dict(json.loads(text))
         if held.pop("version") != _VERSION:
             raise ValueError
@@ -51,7 +60,7 @@ class Who:
 class Access:
     """An access token that is still good, and until when, in seconds since 1970."""
 
-    token: str
+    token: str = field(repr=False)
     until: float
 
 
@@ -73,7 +82,7 @@ class SignInStore:
             return None
         try:
             return Who.from_json(text)
-        except (ValueError, KeyError, TypeError):
+        except _BROKEN:
             raise self._unreadable() from None
 
     def access(self, who: Who, now: float) -> Access | None:
@@ -88,9 +97,9 @@ class SignInStore:
                 for each in held
                 if each["home_account_id"] == who.home
                 and each["client_id"] == who.client_id
-                and set(short(each["target"])) >= set(who.scopes)
+                and _lower(short(each["target"])) >= _lower(who.scopes)
             ]
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except _BROKEN:
             raise self._unreadable() from None
         newest = max(good, key=lambda access: access.until, default=None)
         return newest if newest and newest.until - now > _LEAST else None
@@ -99,7 +108,8 @@ class SignInStore:
         """MSAL's token cache, which keeps what it's given at once. Raises `ProviderError` where it can't be read."""
         import msal_extensions
 
-        if self._text() is None:  # no file that others can read is ever handed to MSAL
+        text = self._text()
+        if text is None or not _is_whole(text):  # nor is a file that others can read ever handed to MSAL
             raise self._unreadable()
         return msal_extensions.PersistedTokenCache(self._persistence())
 
@@ -238,6 +248,24 @@ class SignInStore:
             f"What is kept of the sign-in of account “{self._account}” can't be read.",
             f"Run: {logout(self._account)}, then: {login(self._account)}",
         )
+
+
+def _lower(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.lower() for name in names)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether MSAL's cache has the form that MSAL takes for granted."""
+    try:
+        held = json.loads(text)
+        return all(
+            isinstance(each[name], str)
+            for kind, names in _KINDS.items()
+            for each in held.get(kind, {}).values()
+            for name in names
+        )
+    except _BROKEN:
+        return False
 
 
 def _rings() -> bool:

@@ -21,7 +21,8 @@ from assistant.domain.ports import Cursor, CursorExpired, EventBatch
 from assistant.errors import ProviderError
 from providers.microsoft.bodies import marked
 from providers.microsoft.events import BROKEN, FIELDS, IN_UTC, OURS, Row, event_of
-from providers.microsoft.graph import Call, Graph, RefusalError, Refused, connect, graph_path
+from providers.microsoft.graph import Call, Graph, RefusalError, Refused, connect
+from providers.microsoft.places import HOME, Place, Places, not_there, places_of
 
 _VERSION: Final = 1
 _PAGE: Final = 100
@@ -29,63 +30,13 @@ _INSTANCES: Final = 500
 _EXPIRED: Final = (400, 410)
 """410 for a link that's too old, 400 for what isn't one."""
 _GONE: Final = (404, 410)
-_HOME: Final = "primary"
+_CORRUPT: Final = frozenset({"ErrorCorruptData", "ErrorItemCorrupt", "ErrorCalendarInvalidRecurrence"})
+"""Of a 5xx that stays."""
+_MASTER: Final = {"$select": "id,iCalUId,isOrganizer", "$expand": OURS}
 _SIGNS: Final = 6
+_OF_SERIES: Final = ("iCalUId", "singleValueExtendedProperties")
 
 Window = tuple[datetime, datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A calendar: what it's called here, and where it lies in Graph."""
-
-    name: str
-
-    @property
-    def path(self) -> str:
-        return "/calendar" if self.name == _HOME else graph_path("/calendars/{}", self.name)
-
-    @property
-    def view(self) -> str:
-        return ("" if self.name == _HOME else self.path) + "/calendarView/delta"
-
-    def event(self, name: str, rest: str = "") -> str:
-        home = "" if self.name == _HOME else self.path
-        return home + graph_path("/events/{}", name) + rest
-
-
-class Places:
-    """The calendars that were chosen, each once, by id or by name; “primary” is the default one."""
-
-    def __init__(self, graph: Graph, named: Sequence[str]) -> None:
-        self._graph = graph
-        self._named = tuple(named) or (_HOME,)
-        self._found: tuple[Place, ...] | None = None
-
-    def all(self) -> tuple[Place, ...]:
-        """Looked up once, and only where one goes by another name."""
-        if self._found is None:
-            listed: list[Row] = []
-            if any(name.lower() != _HOME for name in self._named):
-                query = {"$select": "id,name,isDefaultCalendar", "$top": _PAGE}
-                listed = [row for page in self._graph.pages("/calendars", query) for row in page.get("value", ())]
-            self._found = tuple(dict.fromkeys(self._place(name, listed) for name in self._named))
-        return self._found
-
-    @property
-    def home(self) -> Place:
-        """Where new events go: the default one, or where that isn't chosen, the first."""
-        return next((place for place in self.all() if place.name == _HOME), self.all()[0])
-
-    def _place(self, name: str, listed: Sequence[Row]) -> Place:
-        if name.lower() == _HOME:
-            return Place(_HOME)
-        found = [row for row in listed if row["id"] == name] or [
-            row for row in listed if str(row.get("name", "")).strip().lower() == name.strip().lower()
-        ]
-        if len(found) != 1:
-            raise _not_there(self._graph.account, name, [str(row.get("name", "")) for row in listed], len(found))
-        return Place(_HOME if found[0].get("isDefaultCalendar") else str(found[0]["id"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +104,8 @@ class MicrosoftCalendar:
         except RefusalError as error:
             if error.status in _EXPIRED and state.link:
                 raise CursorExpired from None
-            if error.status in (403, 404):
-                raise _not_there(self.account, place.name) from None
+            if error.status == 404 or (error.status == 403 and place.name != HOME):
+                raise not_there(self.account, place.name) from None
             raise
 
     def _onward(self, state: _State, page: Mapping[str, Any]) -> _State:
@@ -239,7 +190,7 @@ class _Page:
 
     def _read_single(self, rows: Mapping[str, Row]) -> None:
         """With what we have noted in those that a program made, as ours say of themselves."""
-        made = [name for name, row in rows.items() if row.get("isOrganizer") and _may_be_ours(row)]
+        made = [name for name, row in rows.items() if self._may_be_ours(row)]
         calls = (Call(name, self._place.event(name), {"$select": "id", "$expand": OURS}) for name in made)
         notes = self._answers(calls)
         for name, row in rows.items():
@@ -248,29 +199,48 @@ class _Page:
     def _read_series(self, names: Sequence[str], masters: Mapping[str, Row]) -> dict[str, frozenset[str]]:
         """By series, the signs of its instances in the window; none where it's gone, or lies outside.
 
-        All go by the UID of the series: Graph's is another for each.
+        All go by the UID of the series (Graph's is another for each), and by ours where the rep repeats an event of
+        ours. One that Graph itself can't read is reported, and what was known of it stays.
         """
-        unknown = [name for name in names if name not in masters]
-        asked = (Call(name, self._place.event(name), {"$select": "id,iCalUId"}) for name in unknown)
-        masters = {**masters, **self._answers(asked)}
+        unsure = [name for name in names if name not in masters or self._may_be_ours(masters[name])]
+        broken: dict[str, Refused] = {}
+        asked = self._answers((Call(name, self._place.event(name), _MASTER) for name in unsure), broken)
+        masters = {**masters, **{name: {**masters.get(name, {}), **row} for name, row in asked.items()}}
         query = {**_edges(self._reach), "$select": FIELDS, "$top": _INSTANCES}
         calls = (Call(name, self._place.event(name, "/instances"), query, IN_UTC) for name in names)
-        answers = self._answers(calls)
+        answers = self._answers(calls, broken)
         found: dict[str, frozenset[str]] = {}
         for name in names:
+            if name in broken:
+                self._report(name, f"Microsoft says {broken[name].status} {broken[name].code}")
+                continue
             rows = list(self._whole(answers.get(name, {}))) if name in masters else []
-            self._take(name, [{**row, "iCalUId": masters[name].get("iCalUId")} for row in rows])
+            series = {each: masters[name].get(each) for each in _OF_SERIES} if rows else {}
+            self._take(name, [{**row, **series} for row in rows])
             found[name] = frozenset(_sign(str(row.get("id", ""))) for row in rows)
         self._listed.update(names)
         return found
 
-    def _answers(self, calls: Iterator[Call]) -> dict[str, Row]:
-        """Without those that are gone meanwhile."""
+    def _may_be_ours(self, row: Row) -> bool:
+        """Whether a program made it: it says so by a transactionId (of a copy that the rep made it's null); where none
+        is told, by our part of its body."""
+        if self._place.owner or not row.get("isOrganizer"):
+            return False
+        if "transactionId" in row:
+            return bool(row["transactionId"])
+        return marked(str((row.get("body") or {}).get("content") or ""))
+
+    def _answers(self, calls: Iterator[Call], broken: dict[str, Refused] | None = None) -> dict[str, Row]:
+        """Without those that are gone meanwhile; into `broken` go those that will be refused each time."""
         found: dict[str, Row] = {}
         for name, answer in self._graph.batch(calls):
             if not isinstance(answer, Refused):
                 found[name] = answer
-            elif answer.status not in _GONE:
+            elif answer.status in _GONE:
+                continue
+            elif broken is not None and (answer.code in _CORRUPT or answer.status == 400 or 403 < answer.status < 500):
+                broken[name] = answer
+            else:
                 raise RefusalError(self._graph.account, "GET /events/…", answer)
         return found
 
@@ -283,14 +253,16 @@ class _Page:
     def _take(self, name: str, rows: Sequence[Row]) -> None:
         """An object with its instances."""
         self.replaced[self._place.name, name] = None
+        own = self._place.owner or self._graph.email
         for row in rows:
             try:
-                event = event_of(self._graph.account, self._place.name, row, self._zone, self._graph.email)
-                self._events.append(event)
+                self._events.append(event_of(self._graph.account, self._place.name, row, self._zone, own))
             except BROKEN as error:
-                why = " ".join(str(error).split())[:120] or type(error).__name__
-                where = f"{self._place.name}/{name}"
-                self.problems.append(Problem(self._graph.account, where, f"the event can't be read: {why}"))
+                self._report(name, " ".join(str(error).split())[:120] or type(error).__name__)
+
+    def _report(self, name: str, why: str) -> None:
+        where = f"{self._place.name}/{name}"
+        self.problems.append(Problem(self._graph.account, where, f"the event can't be read: {why}"))
 
 
 def open_calendar(account: str, settings: Mapping[str, Any], zone: tzinfo) -> MicrosoftCalendar:
@@ -299,22 +271,11 @@ def open_calendar(account: str, settings: Mapping[str, Any], zone: tzinfo) -> Mi
     return MicrosoftCalendar(graph, places_of(graph, settings), zone)
 
 
-def places_of(graph: Graph, settings: Mapping[str, Any]) -> Places:
-    return Places(graph, tuple(settings.get("calendars") or (_HOME,)))
-
-
 def _series_of(row: Row) -> str | None:
     """The series that a row belongs to or is."""
     if row.get("type") == "seriesMaster":
         return str(row["id"])
     return str(row["seriesMasterId"]) if row.get("seriesMasterId") else None
-
-
-def _may_be_ours(row: Row) -> bool:
-    """Whether a program made it: it says so by a transactionId; where none is told, by our part of its body."""
-    if "transactionId" in row:
-        return bool(row["transactionId"])
-    return marked(str((row.get("body") or {}).get("content") or ""))
 
 
 def _sign(name: str) -> str:
@@ -341,15 +302,3 @@ def _months(window: Window) -> Window:
     """From the first of the window's first month to that of the month after its last, so that it holds for weeks."""
     first, last = (edge.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for edge in window)
     return first, (last + timedelta(days=32)).replace(day=1)
-
-
-def _not_there(account: str, name: str, others: Sequence[str] = (), found: int = 0) -> ProviderError:
-    if found > 1:
-        why = f"Account “{account}” has {found} calendars named “{name}”."
-        return ProviderError(why, "Give them other names in Outlook, and correct `calendars` of this account.")
-    listed = ", ".join(f"“{other}”" for other in dict.fromkeys(others) if other)
-    there = f" There is: {listed}." if listed else ""
-    return ProviderError(
-        f"Account “{account}” has no calendar “{name}”, or may not read its events.",
-        f"Correct `calendars` of this account: the names as Outlook shows them, or “{_HOME}”.{there}",
-    )

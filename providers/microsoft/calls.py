@@ -11,6 +11,7 @@ _MESSAGE: Final = rf"/messages/{_ID}"
 _EVENTS: Final = rf"(?:/calendar|/calendars/{_ID})?/events"
 _DRAFTS: Final = re.compile(
     rf"POST /messages|POST {_MESSAGE}/(?:createReply|createReplyAll|attachments)|(?:PATCH|DELETE) {_MESSAGE}"
+    rf"|DELETE {_MESSAGE}/attachments/{_ID}"
 )
 _SENDING: Final = re.compile(rf"POST {_MESSAGE}/send")
 _MEETINGS: Final = re.compile(rf"POST {_EVENTS}|(?:PATCH|DELETE) {_EVENTS}/{_ID}|POST {_EVENTS}/{_ID}/cancel")

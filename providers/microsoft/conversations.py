@@ -11,7 +11,7 @@ from providers.microsoft.graph import Graph, RefusalError, graph_path, odata
 
 _SELECT: Final = "id,conversationId,internetMessageId,receivedDateTime,isDraft,parentFolderId"
 _PEOPLE: Final = ("from", "sender", "replyTo", "toRecipients", "ccRecipients")
-_MOST_HITS: Final = 5
+_MOST_HITS: Final = 25
 _MOST_SEARCHES: Final = 4
 
 
@@ -37,12 +37,20 @@ def place_of(graph: Graph, mail: OutgoingMail) -> Place | None:
     if not mail.in_reply_to:
         return None
     for message_id in list(dict.fromkeys((mail.in_reply_to, *reversed(mail.references))))[:_MOST_SEARCHES]:
-        for hit in with_message_id(graph, message_id, ("from", "sender", "replyTo", "toRecipients", "ccRecipients")):
-            if hit.get("isDraft"):
-                continue
+        hits = [each for each in with_message_id(graph, message_id, _PEOPLE) if not each.get("isDraft")]
+        if hits:
+            hit = min(hits, key=lambda each: _likeness(each, mail, graph.email))
             people = frozenset(one for name in _PEOPLE for one in recipients_of(_listed(hit.get(name))))
             return Place(hit["id"], hit.get("conversationId") or "", people, message_id == mail.in_reply_to)
     return None
+
+
+def _likeness(hit: Mapping[str, Any], mail: OutgoingMail, mine: str) -> tuple[bool, str]:
+    """How sure it is that this is the message meant, the least the most: whoever was on it can send another one under
+    its Message-ID. It's from somebody who is answered, or from us; and what was there first is no later twin."""
+    sender = {one.email for name in ("from", "sender") for one in recipients_of(_listed(hit.get(name)))}
+    meant = {mine, mail.sender.email, *(one.email for one in (*mail.to, *mail.cc))}
+    return not sender & meant, str(hit.get("receivedDateTime") or "")
 
 
 def with_message_id(graph: Graph, message_id: str, more: tuple[str, ...] = ()) -> list[dict[str, Any]]:

@@ -135,12 +135,23 @@ def _followed(graph: Graph, path: str, asked: Mapping[str, str] | None) -> Itera
         raise
 
 
+def everywhere(graph: Graph, since: int) -> Iterator[dict[str, Any]]:
+    """What came since then, in short, in whichever folder it lies by now, the newest first."""
+    return _newest_first(graph, "/messages", since, "")
+
+
 def _older(graph: Graph, folder: str, since: int, listing: Listing, until: str) -> None:
-    """What the delta left out, down from the time of the oldest that it named, a page of the list at a time.
+    """What the delta left out, down from the time of the oldest that it named."""
+    for item in _newest_first(graph, graph_path("/mailFolders/{}/messages", folder), since, until):
+        listing.entries[str(item["id"])] = entry_of(item)
+
+
+def _newest_first(graph: Graph, path: str, since: int, until: str) -> Iterator[dict[str, Any]]:
+    """Each message once, a page of the list at a time.
 
     Each page begins at the time where the last one ended: mail that comes or goes meanwhile shifts nothing.
     """
-    path = graph_path("/mailFolders/{}/messages", folder)
+    seen: set[str] = set()
     while True:
         fresh = False
         ends = f" and receivedDateTime le {until}" if until else ""
@@ -152,10 +163,11 @@ def _older(graph: Graph, folder: str, since: int, listing: Listing, until: str) 
         }
         for page in _pages(graph, path, asked):
             for item in page.get("value", ()):
-                each = entry_of(item)
-                fresh = fresh or str(item["id"]) not in listing.entries
-                listing.entries[str(item["id"])] = each
-                until = each.received or until
+                until = str(item.get("receivedDateTime") or "") or until
+                if item["id"] not in seen:
+                    fresh = True
+                    seen.add(item["id"])
+                    yield item
             if fresh and page.get("@odata.nextLink"):
                 break
         else:

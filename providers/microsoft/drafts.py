@@ -50,6 +50,8 @@ _UNSAVED: Final = timedelta(seconds=10)
 class FoundDraft:
     """A draft as it lies there. `body` is its text above the quote, `text` all of it.
 
+    `key` is there where it's complete; `begun_for` is the key of one that was begun and not finished.
+
     `etag` is a digest of what people would see of it and who gets it, `tag` what Graph calls this version of it.
     """
 
@@ -66,6 +68,7 @@ class FoundDraft:
     answers: str = ""
     markup: str | None = field(default=None, repr=False)
     bare: bool = False
+    begun_for: str = ""
 
     @property
     def filed(self) -> FiledDraft:
@@ -99,7 +102,11 @@ class Drafts:
 
     def with_key(self, key: str) -> list[FoundDraft]:
         """All drafts with the key in the Drafts folder, the newest first."""
-        return [each for each in self._listed(having(key)) if each.key == key]
+        return [each for each in self.made_for(key) if each.key == key]
+
+    def made_for(self, key: str) -> list[FoundDraft]:
+        """Those, and what was begun for the key and not finished."""
+        return [each for each in self._listed(having(key)) if key in (each.key, each.begun_for)]
 
     def in_conversation(self, conversation: str) -> list[FoundDraft]:
         return list(self._listed(f"conversationId eq {odata(conversation)}"))
@@ -146,7 +153,7 @@ def found_draft(message: Mapping[str, Any], mine: str) -> FoundDraft:
         message_id=str(message.get("internetMessageId") or "").strip("<> "),
         subject=str(message.get("subject") or "").strip(),
         recipients=tuple(dict.fromkeys(people)),
-        key=property_of(message, KEY_PROPERTY),
+        key=property_of(message, KEY_PROPERTY) if is_complete(message) else "",
         body=above(text, property_of(message, QUOTE_PROPERTY)),
         etag=_digest(message, text, mine),
         tag=message.get("@odata.etag") or "",
@@ -154,17 +161,25 @@ def found_draft(message: Mapping[str, Any], mine: str) -> FoundDraft:
         answers=property_of(message, IN_REPLY_TO).strip("<> "),
         markup=body.get("content") or "" if _is_html(body) else None,
         bare=is_bare(message),
+        begun_for="" if is_complete(message) else property_of(message, KEY_PROPERTY),
     )
+
+
+def is_complete(message: Mapping[str, Any]) -> bool:
+    """Whether a draft with our key says what it's to say: its mark is set together with that."""
+    return bool(property_of(message, QUOTE_PROPERTY))
 
 
 def is_bare(message: Mapping[str, Any]) -> bool:
     """Whether it's a reply in which nobody has written anything yet: its history alone, as Exchange put it there."""
-    if message.get("hasAttachments") or property_of(message, KEY_PROPERTY):
+    if message.get("hasAttachments") or is_complete(message):
         return False
     text = text_in(message.get("body"))
     rule = _RULE.search(text)
     if rule is None or text[: rule.start()].strip() or not text[rule.end() :].strip():
         return False
+    if property_of(message, KEY_PROPERTY):
+        return True
     made, saved = (_moment(message.get(name)) for name in ("createdDateTime", "lastModifiedDateTime"))
     return made is None or saved is None or saved - made <= _UNSAVED
 

@@ -65,9 +65,15 @@ def refusal(
     codes = codes_of(answer)
     kind = str(answer.get("error") or "")
     found = _by_codes(account, settings, codes, by_code=by_code) or _by_kind(account, kind, codes)
+    told = named(codes) or (kind if re.fullmatch(r"[a-z_]{3,40}", kind) else "no")
+    if _is_application(settings) and (found is None or isinstance(found, SignInNeeded) or _CONDITIONS & set(codes)):
+        return ProviderError(  # nobody can sign in to it
+            f"The organisation doesn't let the application of account “{account}” in ({told}).",
+            f"Ask its administrator, and name {told}: the application's consent, its secret or certificate, or a rule "
+            "of Conditional Access for workload identities.",
+        )
     if found is not None:
         return found
-    told = named(codes) or (kind if re.fullmatch(r"[a-z_]{3,40}", kind) else "no")
     return signed_out(account, f"Microsoft says {told}")
 
 
@@ -98,13 +104,16 @@ def no_tenant(account: str, settings: Mapping[str, Any], why: str = "") -> Provi
     )
 
 
+def _is_application(settings: Mapping[str, Any]) -> bool:
+    return bool(settings.get("certificate") or settings.get("secret_env"))
+
+
 def _by_codes(
     account: str, settings: Mapping[str, Any], codes: tuple[int, ...], *, by_code: bool
 ) -> ProviderError | None:
     has = frozenset(codes)
     told = named(codes)
-    application = bool(settings.get("certificate") or settings.get("secret_env"))
-    if has & _ADMIN or (application and has & _CONSENT):
+    if has & _ADMIN or (_is_application(settings) and has & _CONSENT):
         return ProviderError(
             f"Only an administrator of the organisation can allow what account “{account}” needs ({told}).",
             f"Send them this link, and sign in again when they have agreed: {consent_link(settings)}",

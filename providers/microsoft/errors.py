@@ -59,12 +59,12 @@ class Refused:
 class RefusalError(ProviderError):
     """A call was refused for a reason of its own: not found, there already, changed since, gone, not allowed."""
 
-    def __init__(self, account: str, method: str, refused: Refused) -> None:
+    def __init__(self, account: str, method: str, refused: Refused, *, application: bool = False) -> None:
         of = f", request {refused.request}" if refused.request else ""
         super().__init__(
             f"Microsoft refused {method} for account “{account}”: "
             f"{refused.status} {refused.code} ({refused.message}{of}).",
-            _CURES.get(refused.code) or (_allow(account) if denied(refused) else _TRY_LATER),
+            _CURES.get(refused.code) or (_allow(account, application) if denied(refused) else _TRY_LATER),
         )
         self.refused = refused
 
@@ -209,8 +209,13 @@ def said(text: Any) -> str:
     return plain(_SECRET.sub("…", str(text)[:2_000]))
 
 
-def _allow(account: str) -> str:
+def _allow(account: str, application: bool) -> str:
+    if application:
+        return (
+            "Ask the administrator whether the application has the permission, and whether this mailbox is among those "
+            "that it may open (README, Microsoft 365, A team); what they change holds within two hours."
+        )
     return (
-        f"If a permission is missing, run: {login(account)} --again. In a team's account ask the administrator whether "
-        "the application may open this mailbox (README, Microsoft 365)."
+        f"If a permission is missing, run: {login(account)} --again. Of a mailbox or calendar that belongs to somebody "
+        "else, ask them or the administrator whether you may open it (README, Microsoft 365)."
     )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import islice
 from typing import Any, Final
 
 from assistant.domain.calendar import Attendee, Event, EventStatus, PartStat
@@ -55,6 +56,8 @@ _FOREIGN: Final = b"vCal-Uid\x01\0\0\0"
 _DAY, _DATA = slice(16, 20), 40
 _UID_LINE: Final = re.compile(r"^UID(?:;[^:\r\n]*)?:((?:[^\r\n]|\r?\n[ \t])*)", re.MULTILINE)
 _LONGEST_FILTER: Final = 1_500
+_MOST_UIDS: Final = 10
+"""Each is looked up: whoever writes a text doesn't choose how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,7 @@ def _attendees(row: Row, own: str) -> Iterator[Attendee]:
     Exchange names the organizer apart, and tells a guest nobody's answer but their own, and that one apart too.
     """
     mine = (row.get("responseStatus") or {}).get("response", "none")
+    host = address(row.get("organizer") or {}) if row.get("isOrganizer") else None
     found: dict[str, Attendee] = {}
     for each in row.get("attendees") or ():
         person = None if each.get("type") == "resource" else address(each)
@@ -224,12 +228,13 @@ def _attendees(row: Row, own: str) -> Iterator[Attendee]:
         said = (each.get("status") or {}).get("response", "none")
         if person.email == own and mine in _ANSWERS:
             said = mine
+        elif host and person.email == host.email:
+            said = "organizer"
         partstat = _ANSWERS.get(said, PartStat.NEEDS_ACTION)
         found[person.email] = Attendee(person, partstat, optional=each.get("type") == "optional")
     if not found:
         return
     if row.get("isOrganizer"):
-        host = address(row.get("organizer") or {})
         if host and host.email not in found:
             yield Attendee(host, PartStat.ACCEPTED)
     elif own and own not in found and mine in _ANSWERS:
@@ -248,8 +253,9 @@ def address(person: Row) -> Address | None:
 
 
 def uids_in(calendars: Iterable[str]) -> set[str]:
-    """The UIDs that stand in iCalendar texts."""
-    return {_unfolded(found[1]) for text in calendars for found in _UID_LINE.finditer(text)}
+    """The UIDs that stand in iCalendar texts: all parts of one speak of one meeting (RFC 5546 section 3.2)."""
+    found = (each for text in calendars for each in islice(_UID_LINE.finditer(text), _MOST_UIDS))
+    return {_unfolded(each[1]) for each in found}
 
 
 def own_uids(graph: Graph, uids: Collection[str]) -> dict[str, str]:

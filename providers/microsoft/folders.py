@@ -3,9 +3,10 @@
 Here a message has one of four places: Drafts, Outbox (written, not sent yet), Sent, and Mail for all that was received.
 Filing or archiving moves nothing here and costs no call: what's held stays until it's deleted for good, for a
 customer's no that was read and thrown away is still a no. New mail is looked for in the inbox, the sent mail, the
-archive and the folders chosen, with those in them. Of what lies in Deleted Items only what belongs to conversations
-in which we wrote is fetched; Junk Email may be forged, so that nothing in it is anybody's word: where it lies in such
-a conversation, the rep is told that it does. What's moved there is gone, and so are drafts that are thrown away.
+archive and the folders chosen, with those in them. Of what lies in Deleted Items, and of what somebody or a rule has
+filed elsewhere before it was seen, what belongs to conversations in which we wrote is fetched; Junk Email may be
+forged, so that nothing in it is anybody's word: where it lies in such a conversation, the rep is told that it does.
+What's moved there is gone, and so are drafts that are thrown away.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -41,6 +41,7 @@ Settings = Mapping[str, Any]
 Params: TypeAlias = Mapping[str, Any]
 
 _LONGEST_PAUSE: Final = 300.0
+_RENEWALS: Final = 2
 _PLAIN: Final = "-_.~,:;()/@$*!'="
 """What stands for itself in a query; Graph reads a bare + as a blank."""
 
@@ -252,13 +253,18 @@ class Graph:
         raise AssertionError
 
     def _attempts(self, method: str, address: str, **how: Any) -> Any:
-        """One try, and with a renewed token another: who isn't let in has changed nothing."""
+        """One try, and with a renewed token another: who isn't let in has changed nothing.
+
+        The other one may be what another program has got meanwhile, and be refused for the same reason.
+        """
         try:
             opened = self._way_in()
             token = opened(None, None)
             outcome = self._attempt(method, address, token, **how)
-            if isinstance(outcome, _NotLetIn) and (renewed := opened(token, outcome.claims)) != token:
-                outcome = self._attempt(method, address, renewed, **how)
+            for _ in range(_RENEWALS):
+                if not isinstance(outcome, _NotLetIn) or (renewed := opened(token, outcome.claims)) == token:
+                    break
+                token, outcome = renewed, self._attempt(method, address, renewed, **how)
         except Unreachable as error:
             if not error.passing:
                 raise
@@ -315,7 +321,8 @@ class Graph:
             self._throttle.pause(pause)
 
     def _no(self, name: str, refused: Refused) -> Exception:
-        return account_error(self.account, self.email, refused) or RefusalError(self.account, name, refused)
+        error = account_error(self.account, self.email, refused)
+        return error or RefusalError(self.account, name, refused, application=is_application(self._settings))
 
     def _signed_out(self, refused: Refused) -> Exception:
         return not_accepted(

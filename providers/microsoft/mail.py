@@ -3,7 +3,7 @@
 The first pull lists every folder without a body and fetches what the caller doesn't hold; what's listed again after a
 kill isn't fetched again. After that one link a folder tells what changed. A folder whose link Graph has forgotten is
 listed again by itself, and compared with what's held. What left a folder isn't gone before all folders have been
-looked at: it may have moved, also to one that isn't read, or under another id (archiving into another mailbox gives
+looked at: it may have moved, also to one that isn't followed, or under another id (archiving into another mailbox gives
 one), by which it's found with its Message-ID. `CursorExpired` is for a cursor that isn't of this mailbox. What Graph
 has lasting trouble with is a problem in its batch, and owed: the next pulls ask for it again.
 """
@@ -17,6 +17,7 @@ from typing import Any, Final
 from assistant.domain.mail import Problem
 from assistant.domain.ports import Cursor, Known, MailBatch
 from providers.filling import Filling
+from providers.microsoft.delta import moment
 from providers.microsoft.fetching import Failed, Fetched, Fetcher, Slice, alone
 from providers.microsoft.folders import PLACES, Folders, folders_of
 from providers.microsoft.graph import Graph, connect
@@ -62,12 +63,13 @@ class MicrosoftMailbox:
         before = decode(cursor, self._graph.email) if cursor else Position(since)
         at = before
         if since < at.since - _DRIFT:
-            at = replace(at, since=since, links={})  # more months are wanted than were listed
+            at = replace(at, since=since, links={}, swept="")  # more months are wanted than were listed
         folders = folders_of(self._graph, at.ids, self._chosen, self._private)
         links = {each.id: at.links[each.id] for each in folders.followed if each.id in at.links}
         at = replace(at, ids=folders.ids, links=links)
         held = {each: (place, etag) for place in PLACES for each, etag in known(place).items()}
-        part = _Part(self._graph, folders, held, Fetcher(self._graph, self._zone, folders, at.since), at, before)
+        fetcher = Fetcher(self._graph, self._zone, folders, at.since)
+        part = _Part(self._graph, folders, held, fetcher, at, before, int(self._clock()))
         yield from part.run()
 
 
@@ -81,6 +83,7 @@ class _Part:
     fetcher: Fetcher
     at: Position
     before: Position
+    now: int
     batch: Filling = field(default_factory=lambda: Filling(BATCH, _BATCH_TEXT))
     total: int = 0
 
@@ -90,14 +93,17 @@ class _Part:
         self.batch.flagged += found.flagged
         for each in found.spam:
             self.batch.problems.append(Problem(self.graph.account, f"Junk Email/{each}", _IN_JUNK))
+        if found.trouble:
+            why = f"they couldn't be looked through ({found.trouble.rstrip('.')}); the next run does it"
+            self.batch.problems.append(Problem(self.graph.account, "Other folders", why))
         self.at = replace(self.at, told=self.at.told | frozenset(found.spam))
         owed = alone(each for each in self.at.owed if found.want(each))
         self.total = len(found.asked) + len(self.batch.problems)
         if found.rewritten:
             yield from self._take_back(found.rewritten)
-        yield from self._bring(found, [*found.loose, *owed])
+        yield from self._bring(found, [*found.loose, *found.elsewhere, *owed])
         self.batch.gone += [(self.held[each][0], each) for each in found.gone if each in self.held]
-        self.at = self.at.knowing(found.links)
+        self.at = replace(self.at.knowing(found.links), swept=min(found.swept, moment(self.now)))
         if not self.batch.empty or self.at != self.before:
             yield self._close()
 

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from typing import Any, Final, TypeAlias
 
 from assistant.domain.mail import Attachment, FolderRole, Message
-from providers.microsoft.drafts import KEY_PROPERTY
+from providers.microsoft.drafts import KEY_PROPERTY, QUOTE_PROPERTY, is_complete, property_of
 
 Item: TypeAlias = Mapping[str, Any]
 """A message in Graph's words (Microsoft Graph, message resource)."""
@@ -25,6 +25,8 @@ _SENSITIVITY: Final = "Integer 0x36"
 _VOTE: Final = "String {00062008-0000-0000-c000-000000000046} Id 0x8524"
 """What was voted ([MS-OXOMSG] 2.2.1.75, PidLidVerbResponse): where somebody pressed a button there's no other text."""
 
+_OURS: Final = (KEY_PROPERTY, QUOTE_PROPERTY)
+
 BRIEF: Final = "id,receivedDateTime,isRead,isDraft,flag,changeKey,conversationId,internetMessageId,parentFolderId"
 """What is asked of every message that a folder lists."""
 SELECT: Final = (
@@ -33,7 +35,7 @@ SELECT: Final = (
 )
 EXPAND: Final = (
     "attachments($select=name,contentType,size),singleValueExtendedProperties($filter="
-    + " or ".join(f"id eq '{each}'" for each in (_CLASS, _IN_REPLY_TO, _REFERENCES, _SENSITIVITY, _VOTE, KEY_PROPERTY))
+    + " or ".join(f"id eq '{each}'" for each in (_CLASS, _IN_REPLY_TO, _REFERENCES, _SENSITIVITY, _VOTE, *_OURS))
     + ")"
 )
 """Not known to a delta, which gives all of an attachment instead."""
@@ -143,7 +145,7 @@ def original_of(raw: bytes, item: Item, *, account: str, folder: str, role: Fold
     etag = etag_of(flags, name_of(item))
     place: dict[str, Any] = {"account": account, "folder": folder, "role": role, "remote_id": str(item["id"])}
     message = mime.parse(raw, **place, flags=flags, etag=etag, zone=zone)
-    key = properties_of(item).get(_plain(KEY_PROPERTY))
+    key = _key_of(item)
     if key and message.header("x-nextmove-key") is None:
         return replace(message, headers=(*message.headers, ("x-nextmove-key", key)))
     return message
@@ -185,7 +187,7 @@ def _header(item: Item, owner: str) -> dict[str, list[str]]:
     said["message-id"] = str(item.get("internetMessageId") or "")
     said["in-reply-to"] = properties.get(_plain(_IN_REPLY_TO), "")
     said["references"] = properties.get(_plain(_REFERENCES), "")
-    said["x-nextmove-key"] = properties.get(_plain(KEY_PROPERTY), "")
+    said["x-nextmove-key"] = _key_of(item)
     if _class_of(item).startswith(_ANSWERS):
         said["auto-submitted"] = "auto-replied"
     return header | {name: [_FOLD.sub(" ", value)] for name, value in said.items() if value and name not in header}
@@ -223,6 +225,11 @@ def _person(address: Item) -> str:
         return email
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}" <{email}>'
+
+
+def _key_of(item: Item) -> str:
+    """Our key; not that of a reply that was begun for it, and that the rep has made their own."""
+    return property_of(item, KEY_PROPERTY) if is_complete(item) else ""
 
 
 def _class_of(item: Item) -> str:

@@ -6,15 +6,18 @@ off between the two, a reply without a word lies there, which the next filing of
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from typing import Any, Final
 
-from assistant.domain.ports import FiledDraft, OutgoingMail, Withdrawal
+from assistant.domain.ports import DraftChanged, FiledDraft, OutgoingMail, Withdrawal
 from assistant.errors import ProviderError
+from providers.microsoft.aliases import Aliases
 from providers.microsoft.conversations import Place, place_of, text_of_message
 from providers.microsoft.drafts import Drafts, FoundDraft, below_rule, found_draft
 from providers.microsoft.graph import Graph, RefusalError, Unsure, connect, graph_path
-from providers.microsoft.writing import Headers, headers_of, new_message, reply_patch
+from providers.microsoft.revising import revision
+from providers.microsoft.writing import Headers, begun_with, headers_of, new_message, reply_patch
 from providers.quoting import words_of
 
 _PAUSES: Final = (0.0, 1.0, 3.0)
@@ -31,6 +34,8 @@ class MicrosoftOutbox:
         self._zone = zone
         self._sleep = sleep
         self._drafts = Drafts(graph)
+        self._aliases = Aliases(graph)
+        self._marks = True
 
     @property
     def account(self) -> str:
@@ -46,8 +51,12 @@ class MicrosoftOutbox:
         return made.filed
 
     def find(self, key: str) -> FiledDraft | None:
-        found = self._drafts.with_key(key)
-        return found[0].filed if found else None
+        """An empty reply with the key, which a crash has left, is taken out on the way: it's surely ours."""
+        made = self._drafts.made_for(key)
+        for each in made:
+            if each.begun_for and each.bare:
+                self._tidied(each)
+        return next((each.filed for each in made if each.key), None)
 
     def withdraw(self, key: str, filed: FiledDraft) -> Withdrawal:
         found = self._drafts.with_key(key)
@@ -59,17 +68,61 @@ class MicrosoftOutbox:
             return Withdrawal.EDITED
         return Withdrawal.WITHDRAWN if Withdrawal.WITHDRAWN in gone else Withdrawal.GONE
 
+    def replace(self, key: str, filed: FiledDraft, mail: OutgoingMail) -> FiledDraft:
+        """A reply is changed where it lies, with its history; anything else is made anew, and the old one goes."""
+        headers = headers_of(mail)
+        if not self._drafts.with_key(mail.key):
+            found = self._drafts.with_key(key)
+            if not found or not all(one.is_as(filed) for one in found):
+                raise DraftChanged
+            allowed = {each.email for each in filed.recipients}  # who got the history may have it again
+            known = {each.email for each in (*mail.to, *mail.cc)} <= allowed
+            if known and len(found) == 1 and (change := revision(found[0], mail, headers)):
+                return self._revised(found[0], change, filed, mail).filed
+        now = self.file(mail)
+        if self.withdraw(key, filed) is Withdrawal.EDITED:
+            self.withdraw(mail.key, now)
+            raise DraftChanged
+        return now
+
+    def _revised(
+        self, draft: FoundDraft, change: Mapping[str, Any], filed: FiledDraft, mail: OutgoingMail
+    ) -> FoundDraft:
+        """The draft with the change in it, unless somebody else was quicker."""
+        for tries in range(1, _TRIES + 1):
+            try:
+                self._graph.patch(graph_path("/messages/{}", draft.id), change, if_match=draft.tag or None)
+                return self._there(draft.id)
+            except RefusalError as error:
+                if error.status != 404 and (error.status not in _CHANGED or tries == _TRIES):
+                    raise
+            except Unsure:
+                if tries == _TRIES:
+                    raise
+            now = self._drafts.read(draft.id)
+            if now is not None and now.key == mail.key:
+                return now
+            if now is None or not now.is_as(filed):
+                raise DraftChanged
+            draft = now
+        raise AssertionError
+
     # a new conversation
 
     def _new(self, mail: OutgoingMail, headers: Headers) -> FoundDraft:
         """Made in one call; one that got no answer is looked up before the next."""
         for tries in range(1, _TRIES + 1):
             try:
-                answer = self._graph.post("/messages", new_message(mail, headers))
+                alias = self._aliases.has(mail.sender)
+                answer = self._graph.post("/messages", new_message(mail, headers, alias=alias))
             except Unsure:
                 if there := self._looked_up(lambda: self._drafts.with_key(mail.key)):
                     return self._only(there)
                 if tries == _TRIES:
+                    raise
+                continue
+            except RefusalError as error:
+                if tries == _TRIES or not self._aliases.refused(error, mail.sender):
                     raise
                 continue
             made = self._there(answer["id"])
@@ -104,20 +157,30 @@ class MicrosoftOutbox:
 
     def _begun(self, mail: OutgoingMail, place: Place) -> FoundDraft:
         verb = "createReplyAll" if len(mail.to) + len(mail.cc) > 1 else "createReply"
-        made = self._graph.post(graph_path(f"/messages/{{}}/{verb}", place.message), {}, prefer=self._in_zone())
-        return found_draft(made, self._graph.email)
+        path, prefer = graph_path(f"/messages/{{}}/{verb}", place.message), self._in_zone()
+        if self._marks:
+            try:
+                return found_draft(self._graph.post(path, begun_with(mail.key), prefer=prefer), self._graph.email)
+            except RefusalError as error:
+                if error.status != 400:
+                    raise
+                self._marks = False  # it isn't taken there, and nothing was made
+        return found_draft(self._graph.post(path, {}, prefer=prefer), self._graph.email)
 
     def _finished(self, begun: FoundDraft, mail: OutgoingMail, headers: Headers, place: Place) -> FoundDraft | None:
         """The draft with what `mail` says in it; None where somebody else has changed it, or it's gone."""
         for tries in range(1, _TRIES + 1):
-            change = reply_patch(begun, mail, headers, place)
             try:
+                if not place.may_quote(mail):
+                    begun = self._without_pictures(begun)
+                change = reply_patch(begun, mail, headers, place, alias=self._aliases.has(mail.sender))
                 self._graph.patch(graph_path("/messages/{}", begun.id), change, if_match=begun.tag or None)
                 return self._there(begun.id)
             except RefusalError as error:
                 if error.status == 404:
                     return None
-                if error.status not in _CHANGED or tries == _TRIES:
+                again = error.status in _CHANGED or self._aliases.refused(error, mail.sender)
+                if not again or tries == _TRIES:
                     raise
             except Unsure:
                 if tries == _TRIES:
@@ -129,6 +192,14 @@ class MicrosoftOutbox:
                 return None
             begun = now
         raise AssertionError
+
+    def _without_pictures(self, begun: FoundDraft) -> FoundDraft:
+        """Outlook takes those of the history along; who doesn't get the history doesn't get them."""
+        path = graph_path("/messages/{}/attachments", begun.id)
+        there = self._graph.get(path, {"$select": "id"}).get("value", ())
+        for each in there:
+            self._graph.delete(graph_path("/messages/{}/attachments/{}", begun.id, each["id"]))
+        return (self._drafts.read(begun.id) or begun) if there else begun
 
     def _bare(self, mail: OutgoingMail, place: Place) -> list[FoundDraft]:
         """Replies to the very message in which nobody has written or changed a word, the newest first."""
@@ -146,6 +217,11 @@ class MicrosoftOutbox:
         for each in self._bare(mail, place):
             if each.id not in before:
                 self._remove(each)
+
+    def _tidied(self, draft: FoundDraft) -> None:
+        """Taken out if it can be; the next filing for the same message finishes it otherwise."""
+        with suppress(ProviderError):
+            self._remove(draft)
 
     def _in_zone(self) -> tuple[str, ...]:
         """The zone in which the history says when the message was sent."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from assistant.domain.ports import Cursor, CursorExpired
@@ -17,7 +18,8 @@ class Position:
     A folder without a link is listed. `ids` are those of the folders that have a name known everywhere, "" for one
     that isn't there. `unreadable` were reported as problems and aren't fetched again. `owed` are those with which
     Graph had lasting trouble, each with the number of pulls that asked for it. `missing` are names of folders that
-    were reported as not there.
+    were reported as not there, `told` mail in Junk Email of which the rep was told. `swept`: when the newest message
+    came that was looked for in all folders.
     """
 
     since: int
@@ -27,6 +29,7 @@ class Position:
     owed: Mapping[str, int] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     told: frozenset[str] = frozenset()
+    swept: str = ""
 
     def knowing(self, links: Mapping[str, str]) -> "Position":
         return replace(self, links={**self.links, **links})
@@ -56,6 +59,7 @@ def encode(at: Position, email: str) -> Cursor:
             "owed": dict(at.owed),
             "missing": sorted(at.missing),
             "told": sorted(at.told),
+            "swept": at.swept,
         }
     )
 
@@ -74,6 +78,14 @@ def decode(cursor: Cursor, email: str) -> Position:
             {str(each): int(tries) for each, tries in state["owed"].items()},
             frozenset(map(str, state["missing"])),
             frozenset(map(str, state["told"])),
+            _time(state["swept"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise CursorExpired from None
+
+
+def _time(given: object) -> str:
+    """Raises `ValueError` for what is no time."""
+    if given:
+        datetime.fromisoformat(str(given))
+    return str(given)

@@ -4,14 +4,26 @@ A message that left a folder is looked for before it's called gone: in the other
 and by its Message-ID, since moving and sending may give it another id (Microsoft Graph, Immutable identifiers).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
-from providers.microsoft.delta import Changes, Entry, Expired, Listing, changes_since, entry_of, listed, moment
+from providers.microsoft.delta import (
+    Changes,
+    Entry,
+    Expired,
+    Listing,
+    changes_since,
+    entry_of,
+    everywhere,
+    listed,
+    moment,
+)
+from providers.microsoft.errors import Unreachable
 from providers.microsoft.fetching import Slice, alone, slices
 from providers.microsoft.folders import DRAFTS, UNSENT, Folder, Folders, Kind
-from providers.microsoft.graph import Call, Graph, Refused, graph_path, odata
+from providers.microsoft.graph import Call, Graph, RefusalError, Refused, graph_path, odata
 from providers.microsoft.messages import BRIEF, Item, etag_of, flags_of, parted
 from providers.microsoft.position import Position
 
@@ -23,18 +35,24 @@ _MANY: Final = 100
 _MARKS: Final = frozenset({"id", "isRead", "flag", "parentFolderId", "categories", "importance"})
 """What may change of a draft without its saying anything else."""
 _DAY: Final = 86_400
+_LATE: Final = 600
+"""Exchange may show a message a little later than the time at which it says that it came."""
 
 
 @dataclass(slots=True)
 class Round:
     """What a round found. `wanted` goes by the folder's id, in the order in which they're fetched.
 
-    `loose` are those of no folder; `rewritten` drafts that say something else now; `spam` lies in Junk Email, in
-    conversations in which we wrote. `links` hold once all of this is known to the caller.
+    `loose` are those of no folder, `elsewhere` those in folders that aren't followed; `swept` is when the newest of all
+    came, `trouble` why they couldn't be listed; `rewritten` drafts that say something else now; `spam` lies in Junk
+    Email, in conversations in which we wrote. `links` hold once all of this is known to the caller.
     """
 
     wanted: dict[str, list[Slice]] = field(default_factory=dict)
     loose: list[Slice] = field(default_factory=list)
+    elsewhere: list[Slice] = field(default_factory=list)
+    swept: str = ""
+    trouble: str = ""
     gone: dict[str, None] = field(default_factory=dict)
     flagged: list[tuple[str, str, str, frozenset[str]]] = field(default_factory=list)
     rewritten: set[str] = field(default_factory=set)
@@ -71,6 +89,7 @@ class _Comparison:
     changes: dict[str, Changes] = field(default_factory=dict)
     fresh: dict[str, list[str]] = field(default_factory=dict)
     aside: list[tuple[Folder, str, Entry]] = field(default_factory=list)
+    elsewhere: dict[str, Entry] = field(default_factory=dict)
 
     def made(self) -> Round:
         self._ask()
@@ -78,9 +97,11 @@ class _Comparison:
             self.fresh[folder.id] = []
             for each, entry in self._told(folder):
                 self._look(folder, each, entry)
-        self._look_aside()
+        self._look_elsewhere()
+        chosen = self._look_aside()
         for folder in self.folders.followed:
             self.round.wanted[folder.id] = self._slices(folder)
+        self.round.elsewhere = alone(each for each in chosen if self.round.want(each))
         self._look_for(self._left())
         self.round.links = {each: listing.link for each, listing in self.listings.items() if listing.link}
         self.round.links |= {each: changes.link for each, changes in self.changes.items()}
@@ -168,8 +189,33 @@ class _Comparison:
         elif etag != entry.etag:
             self.round.flagged.append((place, each, entry.etag, parted(entry.etag)[0]))
 
-    def _look_aside(self) -> None:
-        """Of what's new and was thrown away or called junk: what belongs to conversations in which we wrote."""
+    def _look_elsewhere(self) -> None:
+        """What somebody, or a rule, has filed before it was seen: one list tells it of all folders."""
+        followed = {folder.id for folder in self.folders.followed}
+        self.round.swept = self.at.swept
+        since = datetime.fromisoformat(self.at.swept).timestamp() - _LATE if self.at.swept else 0
+        newest = self.at.swept
+        for item in self._everywhere(max(self.at.since, int(since))):
+            each = str(item["id"])
+            newest = max(newest, str(item.get("receivedDateTime") or ""))
+            if item.get("parentFolderId") in followed or item.get("isDraft") or each in self.held:
+                continue
+            entry = entry_of(item)
+            if self._place(item) is not None and self._is_new(each, entry):
+                self.elsewhere[each] = entry
+        if not self.round.trouble:
+            self.round.swept = newest
+
+    def _everywhere(self, since: int) -> Iterator[Item]:
+        """A mailbox may be too large for Graph to list it in time: then the next round looks again."""
+        try:
+            yield from everywhere(self.graph, since)
+        except (RefusalError, Unreachable) as error:
+            self.round.trouble = error.fact
+
+    def _look_aside(self) -> list[str]:
+        """Of what's new and was thrown away, called junk or filed elsewhere: what belongs to conversations in which we
+        wrote. What is to be fetched from elsewhere, with what lay where we look until somebody filed it."""
         ours: set[str] = set()
         whole = False
         for folder in self.folders.followed:
@@ -178,13 +224,16 @@ class _Comparison:
             whole = whole or (folder.id in self.listings and folder.role.value == "sent")
             ours |= {entry.conversation for _, entry in self._told(folder)}
         if not whole:
-            ours |= self._written_in({entry.conversation for *_, entry in self.aside} - ours)
+            aside = [*(entry for *_, entry in self.aside), *self.elsewhere.values()]
+            ours |= self._written_in({entry.conversation for entry in aside} - ours)
         for folder, each, entry in self.aside:
             if entry.conversation and entry.conversation in ours:
                 if folder.kind is Kind.JUNK:
                     self.round.spam += [each] if each not in self.at.told else []
                 else:
                     self.fresh[folder.id].append(each)
+        left = {each for changes in self.changes.values() for each in changes.removed}
+        return [each for each, entry in self.elsewhere.items() if each in left or entry.conversation in ours - {""}]
 
     def _written_in(self, conversations: Iterable[str]) -> set[str]:
         """Those of the conversations in which we wrote; where Graph can't say, mail is better fetched than missed."""

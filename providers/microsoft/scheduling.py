@@ -18,7 +18,6 @@ from assistant.domain.mail import Address
 from assistant.domain.ports import EventChanged, OutgoingEvent, PlacedEvent
 from assistant.errors import ProviderError
 from providers.microsoft.bodies import rewritten, written
-from providers.microsoft.calendar import Place, Places, places_of
 from providers.microsoft.events import (
     FIELDS,
     IN_UTC,
@@ -33,11 +32,13 @@ from providers.microsoft.events import (
     text_in,
 )
 from providers.microsoft.graph import Graph, RefusalError, Unsure, connect, graph_path, odata
+from providers.microsoft.places import Place, Places, places_of
 from providers.microsoft.windows import name_of
 from providers.outgoing import clean, clean_text, mailbox
 
 _TRIES: Final = 5
-_MOST_LIVES: Final = 50
+_WHOLE: Final = ("singleInstance", "seriesMaster")
+"""The rep may repeat an event of ours: the series is ours then."""
 _ALREADY: Final = 409
 _GONE: Final = (404, 410)
 _CHANGED: Final = (*_GONE, 409, 412)
@@ -76,6 +77,16 @@ class _There:
         found: Sequence[Row] = self.row.get("attendees") or ()
         return found
 
+    @property
+    def has_guests(self) -> bool:
+        """Whether anybody but the organizer and rooms would hear of a change."""
+        host = _email(self.row.get("organizer") or {})
+        return any(each.get("type") != "resource" and _email(each) != host for each in self.attendees)
+
+    @property
+    def repeats(self) -> bool:
+        return self.row.get("type") == "seriesMaster"
+
     def is_at(self, event: OutgoingEvent) -> bool:
         here = [moment(self.row[edge], UTC) for edge in ("start", "end")]
         return here == [at.astimezone(UTC).replace(microsecond=0) for at in (event.start, event.end)]
@@ -106,13 +117,15 @@ class MicrosoftScheduling:
             if there is not None:
                 return there.placed
             try:
-                home = self._places.home
-                row = self._graph.post(f"{home.path}/events", body | _transaction(event, life), prefer=IN_UTC)
+                home, once = self._places.home, _transaction(event, life)
+                row = self._graph.post(f"{home.path}/events", body | {"transactionId": once}, prefer=IN_UTC)
             except Unsure as error:
                 last = error
             except RefusalError as error:
                 if error.status != _ALREADY:
                     raise
+                if there := self._made(home, event, once):
+                    return there.placed
                 last, life = error, life + 1  # made before, and deleted since
             else:
                 return _There(home.name, row, _note(event)).placed
@@ -125,7 +138,8 @@ class MicrosoftScheduling:
     def change(self, event: OutgoingEvent, placed: PlacedEvent) -> PlacedEvent:
         """At another time Exchange forgets what people have answered.
 
-        Whom others have asked to come stay, and the rooms; and whatever the event has that we don't know of.
+        Whom others have asked to come stay, and the rooms; and whatever the event has that we don't know of. A series
+        that the rep has made of it isn't moved as a whole, nor is a hold to which they have invited people.
         """
         body = self._written(event)
         last: Exception = EventChanged()
@@ -135,7 +149,7 @@ class MicrosoftScheduling:
                 raise EventChanged
             if there.is_of(event) and there.is_at(event):
                 return there.placed
-            if there.etag != placed.etag:
+            if there.etag != placed.etag or (there.repeats and not there.is_at(event)) or _is_theirs(there, event):
                 raise EventChanged
             note = _note(event)
             patch = _different(body, there, event) | {"singleValueExtendedProperties": note.properties}
@@ -156,11 +170,11 @@ class MicrosoftScheduling:
             there = self._look(event.uid)
             if there is None:
                 return None
-            if there.etag != placed.etag:
+            if there.etag != placed.etag or _is_theirs(there, event):
                 raise EventChanged
             path = graph_path("/events/{}", str(there.row["id"]))
             try:
-                if there.attendees:
+                if there.has_guests:
                     note = {"comment": clean_text(event.description)}
                     self._graph.post(f"{path}/cancel", note, headers={"If-Match": there.etag})
                 else:
@@ -218,6 +232,14 @@ class MicrosoftScheduling:
                 return min(found, key=lambda each: str(each.row.get("createdDateTime", "")))
         return None
 
+    def _made(self, home: Place, event: OutgoingEvent, once: str) -> _There | None:
+        """What was made under this transactionId: at its time, since what was just made may not be found yet."""
+        times = (("startDateTime", event.start), ("endDateTime", event.end))
+        edges = {name: at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for name, at in times}
+        pages = self._graph.pages(home.listing, {**edges, **_READ}, prefer=IN_UTC)
+        made = (row for page in pages for row in page.get("value") or () if row.get("transactionId") == once)
+        return next((_There(home.name, row, note) for row in made if (note := _ours(row))), None)
+
     def _listed(self, place: Place, named: str) -> list[Row]:
         pages = self._graph.pages(f"{place.path}/events", {"$filter": named, **_READ}, prefer=IN_UTC)
         return [row for page in pages for row in page.get("value") or ()]
@@ -230,13 +252,13 @@ def open_scheduling(account: str, settings: Mapping[str, Any], _zone: tzinfo) ->
 
 
 def _different(body: Mapping[str, Any], there: _There, event: OutgoingEvent) -> dict[str, Any]:
-    """Of what the event is to be, what it isn't yet. Lists are replaced as a whole, and so is a body."""
+    """Of what the event is to be, what it isn't yet. Lists are replaced as a whole, and so is a body.
+
+    Once people are invited, how it's shown and whether it's online is the rep's to change.
+    """
     row = there.row
-    patch: dict[str, Any] = {
-        name: body[name]
-        for name in ("subject", "showAs", "sensitivity", "isOnlineMeeting")
-        if name in body and body[name] != row.get(name)
-    }
+    names = ("subject",) if there.note.people else ("subject", "showAs", "sensitivity", "isOnlineMeeting")
+    patch: dict[str, Any] = {name: body[name] for name in names if name in body and body[name] != row.get(name)}
     if "isOnlineMeeting" in patch:
         patch |= _TEAMS
     if not there.is_at(event):
@@ -250,7 +272,8 @@ def _different(body: Mapping[str, Any], there: _There, event: OutgoingEvent) -> 
     after = {"contentType": "html", "content": rewritten(html, clean_text(event.description), online=online)}
     if text_in(after) != text_in(before):
         patch["body"] = after
-    people = [*body["attendees"], *_added(body["attendees"], there)]
+    ours = _as_listed(body["attendees"], there)
+    people = [*ours, *_added(ours, there)]
     if _named(people) != _named(there.attendees):
         patch["attendees"] = people
     return patch
@@ -258,19 +281,43 @@ def _different(body: Mapping[str, Any], there: _There, event: OutgoingEvent) -> 
 
 def _added(ours: Sequence[Row], there: _There) -> Iterator[Row]:
     """Whom others have asked to come, and the rooms: whoever isn't ours now and wasn't before."""
-    now = {each["emailAddress"]["address"].lower() for each in ours}
+    now = set(map(_email, ours))
     for each in there.attendees:
-        found = address(each)
-        email = found.email if found else str((each.get("emailAddress") or {}).get("address", "")).lower()
+        email = _email(each)
         if email and email not in now and digest(email, _DIGITS) not in there.note.people:
             yield {name: each[name] for name in ("type", "emailAddress") if name in each}
 
 
+def _as_listed(ours: Sequence[Row], there: _There) -> list[Row]:
+    """Our people as Exchange lists them: colleagues by their first address, whichever they were invited by."""
+    listed = {_email(each) for each in there.attendees}
+    strange = [each for each in there.attendees if digest(_email(each), _DIGITS) not in there.note.people]
+    names = {name: each for each in strange if (name := _name(each)) and list(map(_name, strange)).count(name) == 1}
+
+    def listed_as(each: Row) -> Row:
+        known = _email(each) in listed or digest(_email(each), _DIGITS) not in there.note.people
+        other = None if known else names.get(_name(each))
+        return {**each, "emailAddress": other["emailAddress"]} if other else each
+
+    return list(map(listed_as, ours))
+
+
+def _email(person: Row) -> str:
+    found = address(person)
+    return found.email if found else str((person.get("emailAddress") or {}).get("address") or "").lower()
+
+
+def _name(person: Row) -> str:
+    return " ".join(str((person.get("emailAddress") or {}).get("name") or "").lower().split())
+
+
 def _named(people: Sequence[Row]) -> set[tuple[str, str]]:
-    return {
-        (str((each.get("emailAddress") or {}).get("address", "")).lower(), str(each.get("type", "required")))
-        for each in people
-    }
+    return {(_email(each), str(each.get("type", "required"))) for each in people}
+
+
+def _is_theirs(there: _There, event: OutgoingEvent) -> bool:
+    """A hold is moved and let go without a look: nobody whom the rep has invited to it may hear of that."""
+    return not event.people and there.has_guests
 
 
 def _again(error: Unsure | RefusalError) -> Exception:
@@ -284,7 +331,7 @@ def _again(error: Unsure | RefusalError) -> Exception:
 
 def _ours(row: Row) -> Note | None:
     """Our note in it, if it's there and ours: a colleague's calendar has the same event as a guest's copy."""
-    lives = not row.get("isCancelled") and row.get("type", "singleInstance") == "singleInstance"
+    lives = not row.get("isCancelled") and row.get("type", "singleInstance") in _WHOLE
     return noted(row) if lives else None
 
 
@@ -293,10 +340,10 @@ def _note(event: OutgoingEvent) -> Note:
     return Note(event.uid, digest(event.key), event.sequence, people)
 
 
-def _transaction(event: OutgoingEvent, life: int) -> dict[str, str]:
+def _transaction(event: OutgoingEvent, life: int) -> str:
     """Exchange makes only one event of each (event, transactionId): the same for the same effect, however often."""
     name = f"{event.key}\0{event.uid}\0{life}"
-    return {"transactionId": str(uuid.uuid5(_SPACE, name))}
+    return str(uuid.uuid5(_SPACE, name))
 
 
 def _guest(guest: Address) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Microsoft Graph, permissions reference: the least of each. Drafts and sending are separate here: without `send` the
 permission to send isn't asked for. Whom an event invites is mailed with Calendars.ReadWrite alone, so that needs
 `schedule`. Free and busy times of colleagues come with either permission for calendars. A mailbox that is shared with
-who signs in has permissions of its own.
+who signs in has permissions of its own, and so has reading the calendars of others.
 """
 
 from collections.abc import Iterable, Mapping
@@ -66,5 +66,8 @@ def _reasons(settings: Mapping[str, Any]) -> dict[str, str]:
         )
     elif tuple(settings.get("calendars", ("primary",))) or settings.get("free_busy"):
         reasons[READ_CALENDARS + of] = meetings
+    own = {"primary", str(settings.get("email")).lower()}
+    if not of and any(each.lower() not in own for each in settings.get("calendars") or ()):
+        reasons[f"{READ_CALENDARS}.Shared"] = "read the calendars that others share with you, if `calendars` names some"
     reasons[PERSON] = "see whose mailbox it is, and which addresses it has"
     return reasons

@@ -12,7 +12,7 @@ from typing import Any, Final
 from assistant.domain.ports import DraftChanged, FiledDraft, SentMail, ThreadMoved
 from assistant.errors import ProviderError, RefusedError
 from providers.microsoft.conversations import folder_id, messages_in, with_message_id
-from providers.microsoft.drafts import EXPAND, KEY_PROPERTY, Drafts, FoundDraft, having, property_of
+from providers.microsoft.drafts import EXPAND, KEY_PROPERTY, Drafts, FoundDraft, having, is_complete, property_of
 from providers.microsoft.folders import SENT
 from providers.microsoft.graph import Graph, RefusalError, Unsure, connect, graph_path
 
@@ -37,7 +37,9 @@ class MicrosoftSender:
         if done := self.find(key, filed):
             return done
         draft = self._as_filed(key, filed)
-        self._must_be_still(draft, known)
+        self._must_be_still(draft.thread, known)
+        if (self._message(draft.id, {"$select": "id"}) or {}).get("@odata.etag") != draft.tag:
+            draft = self._as_filed(key, filed)  # it was touched while the conversation was looked through
         try:
             self._graph.post(graph_path("/messages/{}/send", draft.id))
         except Unsure:
@@ -57,10 +59,10 @@ class MicrosoftSender:
         wanted = {"$select": _COPY, "$expand": EXPAND}
         found = self._graph.get("/mailFolders/sentitems/messages", {"$filter": having(key), **wanted})
         for each in found.get("value", ()):
-            if not each.get("isDraft") and property_of(each, KEY_PROPERTY) == key:
+            if _went_out_as(key, each):
                 return _sent(each)
         same = self._message(filed.remote_id, wanted)
-        if same and not same.get("isDraft") and property_of(same, KEY_PROPERTY) == key:
+        if same and _went_out_as(key, same):
             return _sent(same)
         return next(map(_sent, self._with_its_id(filed)), None)
 
@@ -79,7 +81,7 @@ class MicrosoftSender:
             raise DraftChanged
         return found[0]
 
-    def _must_be_still(self, draft: FoundDraft, known: Collection[str]) -> None:
+    def _must_be_still(self, conversation: str, known: Collection[str]) -> None:
         """Nothing in the conversation is newer than the newest message that the caller has read.
 
         Junk isn't read by the mailbox's port either. A no that was thrown away is still a no.
@@ -88,7 +90,7 @@ class MicrosoftSender:
         junk = folder_id(self._graph, "junkemail")
         there = [
             each
-            for each in (messages_in(self._graph, draft.thread) if draft.thread else ())
+            for each in (messages_in(self._graph, conversation) if conversation else ())
             if not each.get("isDraft") and (junk is None or each.get("parentFolderId") != junk)
         ]
         newest = max((_when(each) for each in there if _id_of(each) in read), default="")
@@ -129,6 +131,11 @@ def open_sender(account: str, settings: Mapping[str, Any], _zone: tzinfo) -> Mic
             f"Account “{account}” files drafts and sends nothing.", "Set `send = true` in this account if you want it."
         )
     return MicrosoftSender(connect(account, settings))
+
+
+def _went_out_as(key: str, message: Mapping[str, Any]) -> bool:
+    """Whether it's the mail of that draft; not one that was only begun for it, and that the rep has written."""
+    return not message.get("isDraft") and is_complete(message) and property_of(message, KEY_PROPERTY) == key
 
 
 def _sent(message: Mapping[str, Any]) -> SentMail:

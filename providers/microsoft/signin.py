@@ -162,14 +162,20 @@ class MicrosoftSignIn:
         Then what was given is thrown away; what was kept before stays.
         """
         scopes = short(str(answer.get("scope") or "")) or short(asked(self._settings))
-        if not {needed(self._settings)[0].name, "Mail.Read"} & set(scopes):
+        reading = {needed(self._settings)[0].name.lower(), "mail.read"}
+        if reading.isdisjoint(each.lower() for each in scopes):
             raise ProviderError(
                 f"Reading mail, without which nothing works, wasn't allowed for “{self._account}”.",
                 f"Run: {login(self._account)} and allow it; what was kept before is as it was.",
             )
         token = str(answer["access_token"])
         graph = Graph(self._account, self._settings, token=lambda _refused, _claims: token)
-        home = next(iter(made.get_accounts()))
+        home = next(iter(made.get_accounts()), None)
+        if home is None:
+            raise ProviderError(
+                f"Microsoft doesn't say who signed in to account “{self._account}”; nothing was kept.",
+                "Sign in again; if that stays, check the registration (README, Microsoft 365).",
+            )
         signed = str(home.get("username") or "").lower()
         try:
             if is_own(self._settings):

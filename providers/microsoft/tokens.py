@@ -114,17 +114,20 @@ class _SignedIn:
         self._store = store
         self._lock = threading.Lock()
         self._held: Access | None = None
+        self._held_of: Who | None = None
 
     def token(self, refused: str | None, claims: str | None) -> str:
+        """The one that is held, as long as the sign-in is: who signs out in another program is out of this one too."""
         with self._lock:
-            now = time.time()
-            if self._held is None or self._held.token == refused or self._held.until - now <= _LEAST:
-                self._held = self._other(refused, claims, now)
-            return self._held.token
+            now, who = time.time(), self._who()
+            held = self._held if self._held_of == who else None
+            if held is None or held.token == refused or held.until - now <= _LEAST:
+                held = self._other(who, refused, claims, now)
+            self._held, self._held_of = held, who
+            return held.token
 
-    def _other(self, refused: str | None, claims: str | None, now: float) -> Access:
+    def _other(self, who: Who, refused: str | None, claims: str | None, now: float) -> Access:
         """One that another program has got meanwhile, or a new one."""
-        who = self._who()
         kept = self._store.access(who, now)
         if kept is not None and kept.token != refused:
             return kept

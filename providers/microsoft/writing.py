@@ -1,7 +1,6 @@
 """What is written into a draft of Outlook's: the letter in front of its history, or a page with its pictures."""
 
 import base64
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -18,10 +17,11 @@ from providers.microsoft.drafts import (
     FoundDraft,
     text_in,
 )
+from providers.microsoft.history import harmless
 from providers.outgoing import KEY_FIELD, mailbox, to_bytes
 from providers.quoting import letter, mark, words_of
 
-_BODY: Final = re.compile(r"<body[^>]*>", re.IGNORECASE)
+_HEAD: Final = '<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8">'
 _NO_QUOTE: Final = "0"
 
 
@@ -41,13 +41,15 @@ def headers_of(mail: OutgoingMail) -> Headers:
     return Headers(*found)
 
 
-def new_message(mail: OutgoingMail, headers: Headers) -> dict[str, Any]:
+def new_message(mail: OutgoingMail, headers: Headers, *, alias: bool = False) -> dict[str, Any]:
     """A message that begins a conversation, or that answers one which isn't there.
 
-    Names of fields of our own begin with x- (Microsoft Graph, message: Custom internet message headers).
+    Names of fields of our own begin with x- (Microsoft Graph, message: Custom internet message headers). `alias`: it's
+    written as the sender's address, which isn't the mailbox's first one.
     """
     answers = _answering(headers) if headers.in_reply_to else []
     message: dict[str, Any] = {
+        **_sender(mail, alias=alias),
         "subject": mail.subject.strip(),
         "body": _html(letter(str(mail.body)) if mail.page is None else str(mail.page)),
         "toRecipients": recipients(mail.to),
@@ -61,11 +63,14 @@ def new_message(mail: OutgoingMail, headers: Headers) -> dict[str, Any]:
     return message
 
 
-def reply_patch(begun: FoundDraft, mail: OutgoingMail, headers: Headers, place: Place) -> dict[str, Any]:
+def reply_patch(
+    begun: FoundDraft, mail: OutgoingMail, headers: Headers, place: Place, *, alias: bool = False
+) -> dict[str, Any]:
     """What makes a bare reply ours: our text in front of its history, our subject, our people and nobody else."""
     body, marked = _in_front(begun, str(mail.body)) if place.may_quote(mail) else (letter(str(mail.body)), _NO_QUOTE)
     answers = [] if place.exact else _answering(headers)
     change: dict[str, Any] = {
+        **_sender(mail, alias=alias),
         "body": _html(body),
         "toRecipients": recipients(mail.to),
         "ccRecipients": recipients(mail.cc),
@@ -77,9 +82,18 @@ def reply_patch(begun: FoundDraft, mail: OutgoingMail, headers: Headers, place: 
     return change if begun.subject == subject else {**change, "subject": subject}
 
 
+def begun_with(key: str) -> dict[str, Any]:
+    """What a reply is begun with: by our key it's known as ours, should nothing more become of it."""
+    return {"message": {"singleValueExtendedProperties": [_property(KEY_PROPERTY, key)]}}
+
+
 def recipients(people: Iterable[Address]) -> list[dict[str, Any]]:
     """Raises `ProviderError` for an address that mail can't be sent to."""
     return [_recipient(each) for each in people]
+
+
+def _sender(mail: OutgoingMail, *, alias: bool) -> dict[str, Any]:
+    return {"from": _recipient(mail.sender)} if alias else {}
 
 
 def _recipient(address: Address) -> dict[str, Any]:
@@ -89,13 +103,16 @@ def _recipient(address: Address) -> dict[str, Any]:
 
 
 def _in_front(begun: FoundDraft, text: str) -> tuple[str, str]:
-    """The HTML of the draft with the letter at its beginning, and the mark of what stands below."""
-    history = begun.markup if begun.markup is not None else letter(begun.text)
-    ours = letter(text) + "<br>\n"
-    begin = _BODY.search(history)
-    whole = history[: begin.end()] + ours + history[begin.end() :] if begin else ours + history
-    said = words_of(text_in(_html(whole)))
-    quoted = said[len(words_of(text_in(_html(ours)))) :]
+    """The letter with the history below it, and the mark of what stands there."""
+    below = ("", letter(begun.text)) if begun.markup is None else harmless(begun.markup)
+    if below is None:
+        return letter(text), _NO_QUOTE
+    styles = f"<style>\n{below[0]}\n</style>" if below[0] else ""
+    whole = f"{_HEAD}{styles}</head><body>{letter(text)}<br>\n{below[1]}</body></html>"
+    ours, said = (words_of(text_in(_html(each))) for each in (letter(text), whole))
+    if said[: len(ours)] != ours:
+        return letter(text), _NO_QUOTE
+    quoted = said[len(ours) :]
     return whole, mark(quoted) if quoted else _NO_QUOTE
 
 

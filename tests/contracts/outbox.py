@@ -12,7 +12,7 @@ import pytest
 
 from assistant.domain.draft import ClearedText
 from assistant.domain.mail import Address, FolderRole
-from assistant.domain.ports import Mailbox, Outbox, OutgoingMail, Picture, Withdrawal
+from assistant.domain.ports import DraftChanged, FiledDraft, Mailbox, Outbox, OutgoingMail, Picture, Withdrawal
 from assistant.errors import ProviderError
 from tests.contracts.caller import MailCaller
 
@@ -20,6 +20,9 @@ from tests.contracts.caller import MailCaller
 def cleared(text: str) -> ClearedText:
     """Text as if the guard had passed it: the suite is about filing, and says so to the type checker only."""
     return cast(ClearedText, text)
+
+
+KEY = "deal-7.follow_up.n4"
 
 
 class DraftSystem(Protocol):
@@ -42,10 +45,10 @@ class DraftSystem(Protocol):
         ...
 
 
-def outgoing(key: str = "deal-7.follow_up.n4") -> OutgoingMail:
+def outgoing(key: str = KEY) -> OutgoingMail:
     return OutgoingMail(
         key=key,
-        message_id=f"{key}@nextmove.example",
+        message_id=f"{key}.nextmove@tallwood.example",
         sender=Address("rep@tallwood.example", "Mara Lindqvist"),
         to=(Address("ines@harbour.example", "Ines Okafor"),),
         cc=(Address("jo@harbour.example"),),
@@ -55,6 +58,12 @@ def outgoing(key: str = "deal-7.follow_up.n4") -> OutgoingMail:
         in_reply_to="n4@contract.example",
         references=("n0@contract.example", "n4@contract.example"),
     )
+
+
+def revised() -> OutgoingMail:
+    """What takes the place of `outgoing`."""
+    body = cleared("Hi Ines,\n\nshall we count them together on Tuesday at 10?\n\nBest,\nMara\n")
+    return replace(outgoing(f"{KEY}.2"), body=body, cc=())
 
 
 def dot(red: int) -> bytes:
@@ -100,7 +109,7 @@ def paged(key: str = "week.2026-W10") -> OutgoingMail:
 def leaves(raw: bytes) -> list[EmailMessage]:
     """The parts of a message that hold something."""
     message = message_from_bytes(raw, policy=policy.default)
-    return [each for each in message.walk() if isinstance(each, EmailMessage) and not each.is_multipart()]
+    return [each for each in message.walk() if not each.is_multipart()]
 
 
 HOSTILE = ["a\nBcc: eve@thief.example", "a\r\nBcc: eve@thief.example", "a\rBcc: eve@thief.example", "a\0b"]
@@ -204,6 +213,62 @@ class OutboxSuite:
         drafts.delete_draft("deal-7.follow_up.n4")
         assert drafts.outbox().find("deal-7.follow_up.n4") is None
         assert drafts.outbox().withdraw("deal-7.follow_up.n4", filed) is Withdrawal.GONE
+
+    def test_a_new_version_takes_the_place_of_the_old_one(self, drafts: DraftSystem) -> None:
+        filed = drafts.outbox().file(outgoing())
+        now = drafts.outbox().replace(KEY, filed, revised())
+        assert (now.body.split(), now.subject) == (revised().body.split(), "Re: Pallet counts 4")
+        assert [each.email for each in now.recipients] == ["ines@harbour.example"]
+        assert drafts.outbox().find(revised().key) == now
+        assert drafts.outbox().find(KEY) is None
+        assert len(drafts.drafts()) == 1
+
+    def test_replacing_twice_is_replacing_once(self, drafts: DraftSystem) -> None:
+        filed = drafts.outbox().file(outgoing())
+        now = drafts.outbox().replace(KEY, filed, revised())
+        assert drafts.outbox().replace(KEY, filed, revised()) == now
+        assert len(drafts.drafts()) == 1
+
+    def test_a_new_version_can_be_replaced_and_withdrawn(self, drafts: DraftSystem) -> None:
+        filed = drafts.outbox().file(outgoing())
+        now = drafts.outbox().replace(KEY, filed, revised())
+        back = drafts.outbox().replace(revised().key, now, outgoing())
+        assert back.body == filed.body
+        assert drafts.outbox().withdraw(KEY, back) is Withdrawal.WITHDRAWN
+        assert drafts.drafts() == []
+
+    def test_a_draft_that_the_rep_edited_is_not_replaced(self, drafts: DraftSystem) -> None:
+        filed = drafts.outbox().file(outgoing())
+        drafts.edit_draft(KEY, b"thank you for", b"many thanks for")
+        before = drafts.drafts()
+        with pytest.raises(DraftChanged):
+            drafts.outbox().replace(KEY, filed, revised())
+        assert drafts.drafts() == before
+
+    def test_a_draft_that_the_rep_deleted_is_not_replaced(self, drafts: DraftSystem) -> None:
+        filed = drafts.outbox().file(outgoing())
+        drafts.delete_draft(KEY)
+        with pytest.raises(DraftChanged):
+            drafts.outbox().replace(KEY, filed, revised())
+        assert drafts.drafts() == []
+
+    def test_a_draft_that_was_never_filed_is_not_replaced(self, drafts: DraftSystem) -> None:
+        with pytest.raises(DraftChanged):
+            drafts.outbox().replace(KEY, FiledDraft("Drafts", "r1", "", "", ""), revised())
+        assert drafts.drafts() == []
+
+    def test_replacing_one_leaves_the_other_drafts(self, drafts: DraftSystem) -> None:
+        filed = drafts.outbox().file(outgoing())
+        other = drafts.outbox().file(outgoing("other"))
+        drafts.outbox().replace(KEY, filed, revised())
+        assert drafts.outbox().find("other") == other
+        assert len(drafts.drafts()) == 2
+
+    def test_what_can_not_be_written_leaves_the_old_one(self, drafts: DraftSystem) -> None:
+        filed = drafts.outbox().file(outgoing())
+        with pytest.raises(ProviderError):
+            drafts.outbox().replace(KEY, filed, replace(revised(), subject=cleared("a\nBcc: eve@thief.example")))
+        assert drafts.outbox().find(KEY) == filed
 
     @pytest.mark.parametrize("value", HOSTILE)
     @pytest.mark.parametrize("where", ["subject", "name", "address", "key", "message_id", "in_reply_to", "references"])

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.domain.ports import DraftChanged, FiledDraft, Outbox, Sender, ThreadMoved, Withdrawal
 from tests.contracts.letters import letter
-from tests.contracts.outbox import outgoing
+from tests.contracts.outbox import outgoing, revised
 
 KEY = outgoing().key
 KNOWN = ("n4@contract.example",)
@@ -128,6 +128,20 @@ class SenderSuite:
         sending.arrive(letter(4, reply_to=4).replace(b"<n4@contract.example>\nIn-Reply", b"<n5@c.example>\nIn-Reply"))
         sending.sender().send(KEY, filed, (*KNOWN, "n5@c.example"))
         assert len(sending.sent()) == 1
+
+    def test_what_took_its_place_is_what_goes_out(self, sending: SendingSystem, filed: FiledDraft) -> None:
+        now = sending.outbox().replace(KEY, filed, revised())
+        (draft,) = sending.drafts()
+        with pytest.raises(DraftChanged):
+            sending.sender().send(KEY, filed, KNOWN)
+        sending.sender().send(revised().key, now, KNOWN)
+        assert (sending.sent(), sending.drafts()) == ([draft], [])
+
+    def test_what_was_sent_is_not_replaced(self, sending: SendingSystem, filed: FiledDraft) -> None:
+        sending.sender().send(KEY, filed, KNOWN)
+        with pytest.raises(DraftChanged):
+            sending.outbox().replace(KEY, filed, revised())
+        assert (len(sending.sent()), sending.drafts()) == (1, [])
 
     def test_the_other_drafts_stay(self, sending: SendingSystem, filed: FiledDraft) -> None:
         sending.outbox().file(outgoing("another"))

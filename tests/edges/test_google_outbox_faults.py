@@ -10,10 +10,9 @@ from assistant.errors import ProviderError, RefusedError
 from providers.google.api import SignInNeeded, Unsure
 from providers.google.outbox import GoogleOutbox
 from tests.contracts.letters import letter
-from tests.contracts.outbox import outgoing
+from tests.contracts.outbox import outgoing, revised
 from tests.edges.google_drafts import GoogleDrafts, until_it_lives
 from tests.edges.systems import BERLIN
-from tests.edges.test_google_outbox import revised
 from tests.servers.google import GooglePeer
 
 KEY = outgoing().key

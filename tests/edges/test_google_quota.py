@@ -129,6 +129,31 @@ def test_many_objections_to_one_burst_are_one() -> None:
     assert bucket.rate == pytest.approx(56)
 
 
+def test_what_was_learned_holds_for_the_next_run() -> None:
+    clock = Clock()
+    first, second = gmail_bucket(None, clock), gmail_bucket(None, clock)
+    assert first.learned is None
+    first.throttled()
+    second.resume(first.rate)
+    assert second.rate == second.learned == pytest.approx(56)
+    busy(second, clock, 5)
+    assert 56 < second.rate < 75
+
+
+@pytest.mark.parametrize(("pace", "rate"), [(0.001, 40 / 16), (1e5, 40), (20, 20)])
+def test_what_was_learned_never_leaves_what_is_allowed(pace: float, rate: float) -> None:
+    bucket = gmail_bucket(3_000, Clock())
+    bucket.resume(pace)
+    assert bucket.rate == rate
+
+
+def test_what_this_run_has_learned_goes_first() -> None:
+    bucket = Bucket(6_000, clock=Clock())
+    bucket.throttled()
+    bucket.resume(70)
+    assert bucket.rate == pytest.approx(56)
+
+
 def test_a_pause_that_google_asks_for_holds_for_everyone() -> None:
     clock = Clock()
     bucket = Bucket(6_000, clock=clock)

@@ -335,3 +335,26 @@ def test_guests_never_see_a_sequence_behind_ours(system: GoogleSystem) -> None:
 def test_looking_is_repeated_while_google_is_busy(system: GoogleSystem) -> None:
     system.google.faults.add("calendar.events.get", status=503, reason="backendError", times=3)
     assert GoogleScheduling(unhurried(system), ("primary",)).find(meeting().uid) is None
+
+
+def test_a_hold_to_which_the_rep_invited_people_is_theirs(system: GoogleSystem) -> None:
+    """A hold is moved and released without a look: nobody may hear of that."""
+    system.scheduling().place(hold())
+    system.google.change_event(event_id(hold().uid), attendees=[KIM])
+    seen = system.scheduling().find(hold().uid)
+    assert seen is not None
+    later = replace(hold(), key="deal-7.demo.hold-2", sequence=1, start=moved().start, end=moved().end)
+    with pytest.raises(EventChanged):
+        system.scheduling().change(later, seen)
+    with pytest.raises(EventChanged):
+        system.scheduling().cancel(replace(hold(), sequence=1, description=cleared("")), seen)
+    assert system.told() == []
+    assert only_event(system).start == hold().start
+
+
+def test_a_room_for_a_hold_is_no_guest(system: GoogleSystem) -> None:
+    system.scheduling().place(hold())
+    system.google.change_event(event_id(hold().uid), attendees=[ROOM])
+    seen = system.scheduling().find(hold().uid)
+    assert seen is not None
+    assert system.scheduling().cancel(replace(hold(), sequence=1), seen) is None

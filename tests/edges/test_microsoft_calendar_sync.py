@@ -9,7 +9,8 @@ import pytest
 
 from assistant.domain.ports import CursorExpired
 from assistant.errors import ProviderError
-from providers.microsoft.calendar import MicrosoftCalendar, places_of
+from providers.microsoft.calendar import MicrosoftCalendar
+from providers.microsoft.places import places_of
 from tests.contracts.calendar import LATER, WEEKLY, WINDOW
 from tests.contracts.caller import EventCaller
 from tests.contracts.letters import calendar

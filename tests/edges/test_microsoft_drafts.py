@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assistant.domain.mail import Address
 from assistant.domain.ports import DraftChanged, FiledDraft, Withdrawal
 from providers.microsoft.conversations import Place
-from providers.microsoft.drafts import KEY_PROPERTY, QUOTE_PROPERTY, found_draft, is_bare
+from providers.microsoft.drafts import QUOTE_PROPERTY, found_draft, is_bare
 from providers.microsoft.writing import headers_of, reply_patch
 from providers.quoting import words_of
 from tests.contracts.letters import letter
@@ -314,7 +314,7 @@ def test_a_history_in_plain_text_stays_too() -> None:
     "change",
     [
         {"hasAttachments": True},
-        {"singleValueExtendedProperties": [{"id": KEY_PROPERTY.lower(), "value": "deal-7"}]},
+        {"singleValueExtendedProperties": [{"id": QUOTE_PROPERTY.lower(), "value": "0"}]},
         {"body": {"contentType": "html", "content": "<body>Hi<hr>From: Ines</body>"}},
         {"body": {"contentType": "html", "content": "<body>From: Ines</body>"}},
         {"body": {"contentType": "html", "content": "<body><hr></body>"}},

@@ -116,6 +116,11 @@ def test_a_guests_answer_by_mail_names_the_event_as_we_do() -> None:
     assert with_our_uids(calendar, {}) == calendar
 
 
+def test_a_mail_full_of_meetings_is_not_looked_up_line_by_line() -> None:
+    hostile = "".join(f"UID:{OBJECT}{number:08X}{REST}\r\n" for number in range(5_000))
+    assert len(uids_in([hostile])) == 10
+
+
 def test_only_exchanges_own_uids_are_asked_for() -> None:
     graph = Graph(
         "work", {"email": OWN}, http=httpx.MockTransport(lambda _: pytest.fail("asked")), token=lambda *_: "t"
@@ -276,6 +281,12 @@ def test_the_organizer_of_a_meeting_comes_to_it() -> None:
         (OWN, PartStat.ACCEPTED),
         ("jo@harbour.example", PartStat.NEEDS_ACTION),
     ]
+
+
+def test_the_organizer_who_is_listed_by_their_first_address_comes_too() -> None:
+    host = "mara.lindqvist@tallwood.example"
+    found = read(isOrganizer=True, organizer=person(host), attendees=[guest(host), guest("jo@harbour.example")])
+    assert found.partstat_of(frozenset({host})) is PartStat.ACCEPTED
 
 
 def test_an_entry_of_the_reps_own_has_no_people() -> None:

@@ -17,7 +17,7 @@ from assistant.domain.draft import ItemKind, ItemState
 from assistant.errors import RefusedError
 from assistant.store import Store, Transaction
 from assistant.store.effects import Effects
-from assistant.workflows import dealbook, planning, review
+from assistant.workflows import dealbook, editing, planning, review, revising
 from providers.microsoft.graph import Graph
 from tests.edges.microsoft_drafts import key_of
 from tests.edges.microsoft_world import MicrosoftWorld, microsoft_world, peer_of_noor
@@ -25,6 +25,8 @@ from tests.edges.test_microsoft_story import HANDS_ON, PLAN
 from tests.servers.fixtures import Emulators
 from tests.workflows.meetings import BIRK, DECIDES
 from tests.workflows.world import INES, NO, days
+
+ADDED = "P.S. Thank you for the paper on pallets."
 
 Effect = Callable[[MicrosoftWorld], object]
 
@@ -95,6 +97,18 @@ def approve_the_draft(world: MicrosoftWorld) -> object:
     return review.approve(world.desk, world.draft().id, world.now)
 
 
+def an_edit(world: MicrosoftWorld) -> Effect:
+    """The filed draft gets another text where it lies."""
+    a_draft(world)(world)
+    return edit_the_draft
+
+
+def edit_the_draft(world: MicrosoftWorld) -> object:
+    (item,) = world.items(ItemState.FILED)
+    text = editing.as_text(item).replace(f"\n{ADDED}", "") + f"\n{ADDED}\n"
+    return revising.edit(world.desk, item.id, text, item.version, world.now)
+
+
 def a_withdrawal(world: MicrosoftWorld) -> Effect:
     """A newer message makes the filed draft stale."""
     a_draft(world)(world)
@@ -157,6 +171,7 @@ def there(world: MicrosoftWorld) -> tuple[int, list[str]]:
 
 BEGINNINGS: dict[str, tuple[Callable[[MicrosoftWorld], Effect], tuple[str, ...], int, tuple[int, list[str]]]] = {
     "draft": (a_draft, (), 1, (0, [])),
+    "edit": (an_edit, (), 1, (0, [])),
     "send": (a_draft, ("send = true",), 1, (0, [])),
     "withdraw": (a_withdrawal, (), 0, (0, [])),
     "invite": (an_invite, ("schedule = true",), 0, (1, ["REQUEST"])),
@@ -194,6 +209,8 @@ def test_killed_at_any_moment_of_it_and_run_again_one_is_there(
             assert there(world) == meetings, f"killed at moment {at}"
             with world.store.read() as tx:
                 assert tx.effects.unfinished() == []
+            if effect == "edit":
+                assert ADDED in found[0].body, f"killed at moment {at}"
             if effect == "send" and not killed:
                 assert len(peer.sent()) == 1
         if not killed:

@@ -10,7 +10,7 @@ import pytest
 from assistant.domain.mail import Address, Attachment, FolderRole, Message
 from assistant.domain.reading import AutomaticKind
 from assistant.reading.automatic import automatic
-from providers.microsoft.drafts import KEY_PROPERTY
+from providers.microsoft.drafts import KEY_PROPERTY, QUOTE_PROPERTY
 from providers.microsoft.messages import (
     etag_of,
     flags_of,
@@ -25,6 +25,7 @@ from providers.mime import UnreadableError
 BERLIN = ZoneInfo("Europe/Berlin")
 VOTE = "String {00062008-0000-0000-c000-000000000046} Id 0x8524"
 """As Graph writes it back."""
+OURS = {KEY_PROPERTY: "k1", QUOTE_PROPERTY: "0"}
 
 
 def person(address: str, name: str = "") -> dict[str, Any]:
@@ -113,7 +114,9 @@ def test_who_sent_it_for_somebody_else_is_told() -> None:
 
 
 def test_our_key_is_told_from_its_property_or_the_header() -> None:
-    assert read(sent(singleValueExtendedProperties=properties(**{KEY_PROPERTY: "k1"}))).header("x-nextmove-key") == "k1"
+    assert read(sent(singleValueExtendedProperties=properties(**OURS))).header("x-nextmove-key") == "k1"
+    begun = sent(isDraft=True, singleValueExtendedProperties=properties(**{KEY_PROPERTY: "k1"}))
+    assert read(begun).header("x-nextmove-key") is None
     ours = sent(internetMessageHeaders=[{"name": "X-Nextmove-Key", "value": "k2"}])
     assert read(ours).header("x-nextmove-key") == "k2"
     assert read(ours).sender == Address("rep@tallwood.example")
@@ -203,7 +206,7 @@ def test_other_mail_is_not_asked_for_twice(more: dict[str, Any]) -> None:
 
 def test_the_original_keeps_graphs_flags_and_our_key() -> None:
     raw = b"From: rep@tallwood.example\r\nSubject: Talk\r\nMessage-ID: <n1@harbour.example>\r\n\r\nHere.\r\n"
-    given = sent(singleValueExtendedProperties=properties(**{KEY_PROPERTY: "k1"}))
+    given = sent(singleValueExtendedProperties=properties(**OURS))
     message = original_of(raw, given, account="work", folder="Sent", role=FolderRole.SENT, zone=BERLIN)
     assert (message.subject, message.header("x-nextmove-key")) == ("Talk", "k1")
     assert message.flags == {"seen"}

@@ -61,6 +61,25 @@ def test_times_without_a_subject_are_times(microsoft: MicrosoftPeer, people: Mic
     assert people.busy([INES], MARCH) == {INES: (on(10, 9),)}
 
 
+def test_who_shows_only_whether_they_are_free_is_not_taken_for_free(
+    microsoft: MicrosoftPeer, people: MicrosoftPeople
+) -> None:
+    """Of other organisations often no more comes than a row of digits."""
+    begin, end = on(10, 9)
+    microsoft.people.put(INES, [(begin, end), (end, end + timedelta(hours=1), "free"), (*on(12, 9), "oof")])
+    microsoft.people.merge(INES)
+    assert people.busy([INES], MARCH) == {INES: (on(10, 9), on(12, 9))}
+
+
+@pytest.mark.parametrize("minutes", [1, 5, 25])
+def test_a_short_window_is_one_too(microsoft: MicrosoftPeer, people: MicrosoftPeople, minutes: int) -> None:
+    """Exchange refuses one that's shorter than a digit of its answer; what lies behind it isn't told."""
+    begin, end = on(10, 9)
+    microsoft.people.put(INES, [(begin, end), (end + timedelta(minutes=40), end + timedelta(minutes=50))])
+    assert people.busy([INES], (end - timedelta(minutes=1), end)) == {INES: (on(10, 9),)}
+    assert people.busy([INES], (end, end + timedelta(minutes=minutes))) == {INES: ()}
+
+
 def test_a_long_window_is_asked_for_in_pieces_and_what_lies_between_is_one_time(
     microsoft: MicrosoftPeer, people: MicrosoftPeople
 ) -> None:

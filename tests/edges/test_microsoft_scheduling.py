@@ -13,8 +13,8 @@ from assistant.domain.calendar import PartStat
 from assistant.domain.mail import Address
 from assistant.domain.ports import EventChanged
 from assistant.errors import ProviderError, RefusedError
-from providers.microsoft.calendar import places_of
 from providers.microsoft.events import own_uids, with_our_uids
+from providers.microsoft.places import places_of
 from providers.microsoft.scheduling import MicrosoftScheduling
 from tests.contracts.caller import EventCaller
 from tests.contracts.outbox import cleared

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from providers.microsoft.calendar import places_of
 from providers.microsoft.graph import Graph, Unsure
+from providers.microsoft.places import places_of
 from providers.microsoft.scheduling import MicrosoftScheduling
 from tests.contracts.scheduling import BOTH, Told, cancelled, hold, meeting, moved
 from tests.edges.microsoft_calendars import MicrosoftSystem, of_the_rep, unhurried

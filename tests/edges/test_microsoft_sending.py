@@ -21,6 +21,7 @@ from tests.edges.systems import BERLIN
 from tests.servers.microsoft import MicrosoftPeer
 
 SEND = "messages.send "
+LOOK = r"messages\.list GET /v1.0/me/messages"
 CALLED = r"messages\.send|sendMail"
 
 
@@ -314,6 +315,23 @@ def test_a_draft_that_goes_in_the_last_moment_is_not_sent(
         with pytest.raises(DraftChanged):
             sending.sender().send(KEY, filed, KNOWN)
     assert sending.sent() == []
+
+
+def test_what_the_rep_writes_while_the_conversation_is_looked_through_is_not_sent(
+    sending: MicrosoftDrafts, microsoft: MicrosoftPeer, filed: FiledDraft
+) -> None:
+    microsoft.faults.call(LOOK, lambda: sending.edit_draft(KEY, b"thank you for", b"many thanks for"), skip=1)
+    with pytest.raises(DraftChanged):
+        sending.sender().send(KEY, filed, KNOWN)
+    assert (len(sending.drafts()), sending.sent()) == (1, [])
+
+
+def test_what_only_exchange_touches_while_the_conversation_is_looked_through_is_sent(
+    sending: MicrosoftDrafts, microsoft: MicrosoftPeer, filed: FiledDraft
+) -> None:
+    microsoft.faults.call(LOOK, lambda: microsoft.change(filed.remote_id, categories=["Blue"]), skip=1)
+    sending.sender().send(KEY, filed, KNOWN)
+    assert len(sending.sent()) == 1
 
 
 def test_two_drafts_with_the_key_are_for_the_rep_to_look_at(

@@ -67,6 +67,10 @@ def test_the_consent_asks_for_the_least_with_pkce_and_comes_back_by_a_form(
         ({"send": True}, ["Mail.ReadWrite", "Mail.Send", "Calendars.Read", "User.Read"]),
         ({"schedule": True, "free_busy": True}, ["Mail.ReadWrite", "Calendars.ReadWrite", "User.Read"]),
         ({"calendars": ()}, ["Mail.ReadWrite", "User.Read"]),
+        (
+            {"calendars": ("primary", "Kim's"), "schedule": True},
+            ["Mail.ReadWrite", "Calendars.ReadWrite", "Calendars.Read.Shared", "User.Read"],
+        ),
         ({"calendars": (), "free_busy": True}, ["Mail.ReadWrite", "Calendars.Read", "User.Read"]),
     ],
 )

@@ -108,7 +108,7 @@ def test_an_application_gets_over_a_sign_in_server_that_is_busy(microsoft: Micro
 def test_a_mailbox_that_the_application_may_not_open_is_told(microsoft: MicrosoftPeer, team: dict[str, Any]) -> None:
     """RBAC for Applications: the administrator has named other mailboxes."""
     microsoft.accounts.mailboxes = {"noor@brightlane.example"}
-    with pytest.raises(RefusalError, match=r"ErrorAccessDenied.*administrator whether the application may open this"):
+    with pytest.raises(RefusalError, match=r"ErrorAccessDenied.*administrator whether the application has"):
         inbox(team, "team")
 
 

@@ -109,6 +109,22 @@ def test_the_list_says_who_and_what_and_since_when_and_no_token(call: Call, micr
     assert [secret for secret in secrets if secret in f"{told} {asjson}"] == []
 
 
+def test_one_sign_in_that_cannot_be_read_does_not_hide_the_others(
+    call: Call, config: Path, microsoft: MicrosoftPeer
+) -> None:
+    call("login", "microsoft")
+    more = f'\n[[account]]\nname = "home"\nprovider = "microsoft"\nclient_id = "{microsoft.client_id}"\n'
+    config.write_text(config.read_text(encoding="utf-8") + more, encoding="utf-8")
+    kept = Path(call("login", "--json").json[0]["kept"])
+    kept.with_name(kept.name.replace(".cache.json", ".json")).write_text("{", encoding="utf-8")
+    told = call("login", "--list")
+    assert told.code == 1
+    assert "home (microsoft): nobody is signed in" in told.out
+    assert "sign-in of account “work” can't be read" in " ".join(told.err.split())
+    assert "nextmove logout microsoft --account work" in " ".join(told.err.split())
+    assert [each["account"] for each in call("login", "--json").json] == ["home"]
+
+
 def test_signing_out_forgets_and_says_what_is_left_to_do_by_hand(call: Call) -> None:
     call("login", "microsoft")
     told = call("logout", "microsoft").out

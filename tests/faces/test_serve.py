@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from assistant import jobs
 from assistant.app import opened
@@ -158,6 +160,38 @@ def test_a_configuration_that_is_broken_meanwhile_is_told_once_and_ends_nothing(
     assert [each.name for _, each in done] == ["daily", "housekeeping"]
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(28, "No space left on device", "/data/nextmove.db"), "No space left on device (/data/nextmove.db)"),
+        (ValueError("Zanthoxylum for ines@harbour.example"), "A fault of the program (ValueError at test_serve.py:"),
+    ],
+)
+def test_what_ends_a_command_is_told_once_and_ends_nothing(
+    face: Face, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    done, trouble, made = serving(face, SEVEN + timedelta(hours=1))
+
+    def broken(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("assistant.jobs.run_due", broken)
+    made.look()
+    made.look()
+    assert len(trouble) == 1
+    assert words in trouble[0]
+    assert "Zanthoxylum" not in trouble[0]
+    monkeypatch.undo()
+    made.look()
+    assert [each.name for _, each in done] == ["daily", "housekeeping"]
+
+
+def test_serving_with_a_clock_of_one_s_own_is_refused(face: Face) -> None:
+    told = face("serve", now=SEVEN)
+    assert told.code == 2
+    assert "serve goes by the computer's clock" in told.err
+
+
 def test_once_it_is_to_end_nothing_new_is_begun(face: Face) -> None:
     done, _, made = serving(face, SEVEN + timedelta(hours=1))
     made.end()
@@ -225,6 +259,30 @@ def test_a_signal_ends_it_calmly(face: Face, number: signal.Signals) -> None:
         assert [row.claimed_by for row in tx.routines.all()] == [None] * len(tx.routines.all())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+def test_what_the_caller_ignores_stays_ignored() -> None:
+    made = jobs.Serving(None, None, None, None, None)  # type: ignore[arg-type]
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup starts it
+    try:
+        with jobs.signals_end(made):
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_who_only_asks_who_looks_after_it_ends_nobody(face: Face) -> None:
+    """While `status` looks whether the lock is held, it holds it for a moment."""
+    lock = FileLock(face.world.store.path.with_name("nextmove.db.serving.lock"), thread_local=False)
+    lock.acquire()
+    freed = threading.Timer(0.3, lambda: lock.release(force=True))
+    freed.start()
+    with face.world.store.looked_after("serve"):
+        assert face.world.store.looked_after_by() == os.getpid()
+    freed.join()
+
+
 def test_a_second_one_says_so_and_ends(face: Face) -> None:
     with started(face) as process:
         told = face.say("-c", str(face.world.config.path), "serve")
@@ -281,11 +339,18 @@ def test_the_status_for_programs_has_the_routines(face: Face) -> None:
 
 
 def test_a_pause_is_told_by_the_status_and_ended_by_resume(face: Face) -> None:
-    assert "back on Monday 16 March 2026" in face("pause", "--until", "2026-03-16").out
+    assert "you're back on Monday 16 March 2026" in face("pause", "--until", "2026-03-16").out
     assert "Paused: you're back on Mon 16 Mar 2026" in face("status").out
     assert face("status", "--json").json["paused_until"] == "2026-03-16"
     assert "Back: what is due comes with the next look." in face("resume").out
     assert "There was no pause." in face("resume").out
+
+
+def test_a_run_by_hand_says_that_no_invite_goes_out_while_one_is_away(face: Face) -> None:
+    face("pause", "--until", "2026-03-16")
+    assert "You're away until Monday 16 March 2026, so no invite goes out." in face("run").out
+    face("resume")
+    assert "You're away" not in face("run").out
 
 
 def test_a_pause_of_so_many_days_counts_today(face: Face) -> None:

@@ -155,6 +155,47 @@ def test_installed_twice_it_is_there_once(face: Face, machine: Path) -> None:
     assert unit(machine).read_text(encoding="utf-8") == before
 
 
+def test_a_file_that_says_something_else_is_named_before_it_goes(face: Face, machine: Path) -> None:
+    face("service", "install", "--yes")
+    assert "takes the place" not in face("service", "install", "--dry-run").out
+    unit(machine).write_text("[Service]\n", encoding="utf-8")
+    assert "It takes the place of the file that is there" in face("service", "install", "--dry-run").out
+
+
+@pytest.mark.parametrize("older", [None, "[Service]\n# mine\n"])
+def test_where_a_command_fails_everything_is_as_it_was(face: Face, machine: Path, older: str | None) -> None:
+    if older is not None:
+        unit(machine).parent.mkdir(parents=True)
+        unit(machine).write_text(older, encoding="utf-8")
+    (machine / "refuses").touch()
+    said = face("service", "install", "--yes")
+    assert said.code == 6
+    assert ("Nothing was installed." if older is None else "It was left as it was.") in said.err
+    assert (unit(machine).read_text(encoding="utf-8") if unit(machine).exists() else None) == older
+
+
+def test_without_systemctl_nothing_is_left_behind(face: Face, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(machine))
+    said = face("service", "install", "--yes")
+    assert said.code == 6
+    assert "systemctl can't be run here" in said.err
+    assert "Traceback" not in said.err
+    assert not unit(machine).exists()
+
+
+@pytest.mark.parametrize("command", ["install", "status"])
+def test_a_folder_in_the_file_s_place_is_told(face: Face, machine: Path, command: str) -> None:
+    unit(machine).mkdir(parents=True)
+    said = face("service", command, *(["--yes"] if command == "install" else []))
+    assert said.code in (1, 2)
+    assert str(unit(machine)) in said.out + said.err
+
+
+def test_a_path_that_is_no_text_is_refused() -> None:
+    with pytest.raises(InputError, match="isn't text"):
+        made("linux", "/home/mara/\udcff/nextmove.toml")
+
+
 def test_a_system_that_refuses_is_quoted_with_the_other_ways(face: Face, machine: Path) -> None:
     (machine / "refuses").touch()
     said = face("service", "install", "--yes")

@@ -124,7 +124,7 @@ def huge() -> Report:
             told.plans[n % 3],
             deal=deal,
             decision=told.plans[n % 3].decision + timedelta(days=7 * (n % 9)),
-            slack=measure(f"slack.{deal.id}", (n % 14) - 3, evidence=1),
+            slack=measure(f"slack.{deal.id}", max(0, n % 14 - 3), evidence=1),
             days_left=measure(f"days-left.{deal.id}", 12 + n, evidence=1),
         )
         for n, deal in enumerate(deals[:40])

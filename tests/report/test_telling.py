@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.guard import lint
-from assistant.report.figure import Week
+from assistant.report.figure import FEW, Week
 from assistant.report.telling import tell, when
 from assistant.report.told import Told, plain
 from assistant.report.values import Risk
@@ -95,10 +95,11 @@ def test_what_is_next_stands_in_the_order_of_risk() -> None:
     assert sum(len(group.lines) for group in groups) == len(report.next)
 
 
-def test_a_deal_that_waits_comes_with_its_day_and_its_room() -> None:
-    said = section(tell(ordinary()), "next")
-    assert "Mon 23 Nov Lark renewal of the warehouse: Answer Tom Adeyemi: the export format" in said
-    assert "Business case on Tue 1 Dec; 3 working days to spare" in said
+def test_whats_next_is_a_line_a_deal_and_its_plan_says_how_long_it_can_wait() -> None:
+    told = tell(ordinary())
+    assert "Lark renewal of the warehouse: Answer Tom Adeyemi: the export format" in section(told, "next")
+    assert "to spare" not in section(told, "next")
+    assert "3 working days to spare" in section(told, "plans")
 
 
 def test_a_week_with_everything_on_its_way_asks_for_nothing() -> None:
@@ -127,8 +128,35 @@ def test_few_moves_are_called_few_and_have_no_share() -> None:
     report = ordinary()
     few = replace(report.moves.purposeful, value=2, of=3, small=True)
     told = tell(replace(report, moves=replace(report.moves, purposeful=few)))
-    assert plain(told.title) == "Two of three moves led somewhere: few, so only a hint."
+    assert "Two of your three moves led somewhere: few, so only a hint." in section(told, "moves")
     assert "in 10" not in section(told, "moves")
+
+
+@pytest.mark.parametrize(
+    ("led", "open_", "title", "head"),
+    [
+        (3, 6, "Three moves led somewhere, six left the next step open.", "Three of your nine moves led somewhere."),
+        (9, 0, "All nine moves led somewhere.", "All nine of your moves led somewhere."),
+        (0, 9, "Nine moves left the next step open.", "Nine moves left the next step open."),
+        (1, 1, "One move led somewhere, one left the next step open.", "One of your two moves led somewhere"),
+        (1, 0, "The one move led somewhere.", "The one move led somewhere"),
+        (0, 1, "The one move left the next step open.", "The one move left the next step open"),
+        (118, 122, "118 moves led somewhere, 122 left the next step open.", "118 of your 240 moves led somewhere"),
+    ],
+)
+def test_both_kinds_of_moves_are_described_and_neither_is_held_against_anybody(
+    led: int, open_: int, title: str, head: str
+) -> None:
+    report = ordinary()
+    moves = replace(
+        report.moves,
+        purposeful=replace(report.moves.purposeful, value=led, of=led + open_, small=led + open_ < FEW),
+        passive=replace(report.moves.passive, value=open_),
+    )
+    told = tell(replace(report, moves=moves))
+    assert plain(told.title) == title
+    assert head in section(told, "moves")
+    assert not re.search(r"\b(?:none|only \w+|no) of\b|\b0 of\b", plain(told.title))
 
 
 def test_a_graceful_exit_is_a_good_outcome() -> None:
@@ -162,3 +190,22 @@ def test_what_cannot_be_seen_is_taken_out_of_a_name() -> None:
 )
 def test_the_days_of_a_week_are_written_out(week: Week, said: str) -> None:
     assert when(week) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "said"),
+    [
+        (0, 18, "The next step is open in all 18 open deals."),
+        (0, 1, "The next step is open in the one open deal."),
+        (1, 1, "The one open deal has a next step."),
+        (1, 4, "One of four open deals has a next step."),
+        (7, 7, "All seven open deals have a next step."),
+        (0, 0, ""),
+    ],
+)
+def test_the_open_deals_are_described(count: int, of: int, said: str) -> None:
+    report = ordinary()
+    steps = replace(report.next_steps, covered=replace(report.next_steps.covered, value=count, of=of))
+    told = tell(replace(report, next_steps=steps))
+    assert plain(told.lead).startswith(said)
+    assert said in section(told, "next-steps") if said else "next-steps" not in {each.id for each in told.sections}

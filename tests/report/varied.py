@@ -45,7 +45,7 @@ def varied(seed: int) -> Report:
         if figure.value is not None and not isinstance(figure.value, int | float):
             return figure
         if figure.of is None:
-            return replace(figure, value=chance.randint(-3 if figure.id.startswith("slack") else 0, 14))
+            return replace(figure, value=chance.randint(0, 14))
         whole = chance.randint(0, 14)
         value = round(chance.random(), 2) if figure.id == "drafts.changed" else chance.randint(0, whole)
         none = whole < 5 and figure.id in MEDIANS

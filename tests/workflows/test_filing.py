@@ -41,6 +41,9 @@ class Failing:
     def withdraw(self, key: str, filed: FiledDraft) -> Withdrawal:
         return self.real.withdraw(key, filed)
 
+    def replace(self, key: str, filed: FiledDraft, mail: OutgoingMail) -> FiledDraft:
+        return self.real.replace(key, filed, mail)
+
 
 def failing(world: World, error: BaseException, *, after: bool) -> editing.ReviewDesk:
     (source,) = world.sources

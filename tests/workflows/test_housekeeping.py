@@ -1,7 +1,11 @@
 """The store stays small and safe: old mail goes, and the user's own work is copied."""
 
 import sqlite3
+from pathlib import Path
 
+import pytest
+
+from assistant.errors import StoreError
 from assistant.store import Store
 from assistant.workflows.housekeeping import backups, keep_house
 from tests.workflows.conftest import Build
@@ -40,6 +44,36 @@ def test_once_a_week_the_user_s_own_work_is_copied_and_three_copies_stay(world: 
         keep_house(world.store, world.config, NOW + days(day))
     names = [f"nextmove.db.2026-{each}.backup" for each in ("03-25", "04-01", "04-08")]
     assert copies(world) == names
+
+
+def test_a_copy_of_a_clock_that_ran_ahead_neither_stops_the_copies_nor_multiplies_them(world: World) -> None:
+    world.run()
+    keep_house(world.store, world.config, NOW + days(1500))
+    for day in range(20):
+        keep_house(world.store, world.config, NOW + days(day))
+    assert copies(world) == [f"nextmove.db.2026-03-{day}.backup" for day in ("04", "11", "18")]
+
+
+def test_a_file_that_is_only_called_like_a_copy_stops_nothing(world: World) -> None:
+    world.run()
+    strange = world.store.path.with_name("nextmove.db.2026-13-45.backup")
+    strange.touch()
+    assert "kept as nextmove.db.2026-03-04.backup" in keep_house(world.store, world.config, NOW)
+    assert strange.exists()
+
+
+def test_a_copy_that_could_not_be_made_leaves_nothing_behind(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.run()
+
+    def full(_path: Path, part: Path) -> None:
+        part.write_bytes(b"half")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("assistant.store.upkeep._copy", full)
+    with pytest.raises(StoreError, match="is full"):
+        keep_house(world.store, world.config, NOW)
+    assert [path.name for path in world.store.path.parent.glob("*.part")] == []
+    assert copies(world) == []
 
 
 def test_a_copy_is_a_store_with_all_of_the_user_s_own_work_and_no_mail(world: World) -> None:

@@ -123,6 +123,26 @@ def test_a_claim_that_died_is_taken_over_after_its_lease(mornings: Days) -> None
     assert mornings.of(DAILY) == ["Mon 02 07:30"]
 
 
+def test_a_claim_of_our_own_that_was_never_given_back_stands_in_nobody_s_way(mornings: Days) -> None:
+    world = mornings.world
+    world.now = at("2026-03-02T07:00")
+    routines.due(world.store, world.config, world.now)
+    with world.store.write() as tx:
+        assert tx.routines.claim(DAILY, "", mornings.who, world.now, routines.LEASE)
+    mornings.tick(at("2026-03-02T07:01"))
+    assert mornings.of(DAILY) == ["Mon 02 07:01"]
+
+
+def test_what_the_system_says_is_told_without_an_address(mornings: Days, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "/mail/noor@brightlane.example/tmp/1")
+
+    monkeypatch.setattr("assistant.workflows.daily.settle", full)
+    (failed,) = (done for done in mornings.tick(at("2026-03-02T07:00")) if done.name == DAILY)
+    assert failed.words.startswith("The system says: No space left on device ([address]).")
+    assert mornings.row(DAILY).next_due == at("2026-03-02T07:05")
+
+
 def test_while_somebody_writes_what_is_due_waits(mornings: Days, monkeypatch: pytest.MonkeyPatch) -> None:
     world = mornings.world
     world.now = at("2026-03-02T07:00")

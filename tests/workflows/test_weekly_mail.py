@@ -84,6 +84,9 @@ class Frail:
     def withdraw(self, key: str, filed: FiledDraft) -> Withdrawal:
         return self.real.withdraw(key, filed)
 
+    def replace(self, key: str, filed: FiledDraft, mail: OutgoingMail) -> FiledDraft:
+        return self.real.replace(key, filed, mail)
+
 
 @dataclass
 class Post:
@@ -234,6 +237,12 @@ def test_an_account_that_is_gone_from_the_configuration_is_named(lived: World) -
     lived.sources = [replace(real, name="elsewhere")]
     with pytest.raises(NotFoundError, match="work"):
         deliver(lived)
+
+
+def test_one_that_came_stays_done_when_its_account_is_gone(lived: World) -> None:
+    deliver(lived)
+    lived.sources = [replace(lived.sources[0], name="elsewhere")]
+    assert deliver(lived) == Delivered(LAST, "work", new=False)
 
 
 def test_it_is_sent_where_the_rep_allows_it(build: Build) -> None:

@@ -51,6 +51,12 @@ class Messages:
         ordered = sorted(found.values(), key=lambda row: (row.at is not None, row.at or 0, row.key))
         return [_mirrored(row, places[row.key]) for row in ordered]
 
+    def accounts_of(self, message_id: str) -> list[str]:
+        """The accounts in which copies of the message with this Message-ID lie, the one that says most first."""
+        keys = [each.key for each in self.messages(message_ids=[message_id])][:1]
+        places = self._connection.execute(select(_PLACE).where(_PLACE.c.key.in_(keys)))
+        return list(dict.fromkeys(place.account for place in sorted(places, key=_precedence)))
+
     def sent_by(self, emails: Collection[str], limit: int) -> list[MirroredMessage]:
         """The newest mails that these addresses wrote and sent, the newest first; for learning a voice."""
         newest = _sent_by(emails).order_by(_MESSAGE.c.at.desc(), _MESSAGE.c.key.desc()).limit(limit)

@@ -24,9 +24,10 @@ class CalendarHands:
     _schedules: Schedules
     _board: Switchboard
 
-    def add_calendar(self, name: str) -> str:
+    def add_calendar(self, name: str, owner: str = "") -> str:
+        """`owner`: the colleague who shares it."""
         with self._board.lock:
-            return self._calendars.add(name)
+            return self._calendars.add(name, owner)
 
     @property
     def calendar_id(self) -> str:

@@ -38,8 +38,8 @@ class Calendars:
             "events.instances": self.instances,
         }
 
-    def add(self, name: str) -> str:
-        book = Book(new_id("AAkALgCAL"), name, self.email, self.name)
+    def add(self, name: str, owner: str = "") -> str:
+        book = Book(new_id("AAkALgCAL"), name, owner or self.email, owner or self.name)
         self.books[book.id] = book
         return book.id
 
@@ -75,14 +75,14 @@ class Calendars:
             "hexColor": "",
             "changeKey": "CALCK1",
             "isDefaultCalendar": book.id == self.primary,
-            "canShare": True,
+            "canShare": book.email == self.email,
             "canViewPrivateItems": True,
             "canEdit": True,
             "isTallyingResponses": True,
             "isRemovable": book.id != self.primary,
             "allowedOnlineMeetingProviders": ["teamsForBusiness"],
             "defaultOnlineMeetingProvider": "teamsForBusiness",
-            "owner": {"name": self.name, "address": self.email},
+            "owner": {"name": book.owner, "address": book.email},
         }
 
     def all(self, asked: Asked) -> Json:

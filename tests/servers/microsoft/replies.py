@@ -41,6 +41,10 @@ class Replies:
         given: Json = asked.body.get("message", {})
         filled: Json = {"toRecipients": to, "ccRecipients": cc, "subject": f"RE: {bare(original.subject)}"}
         filled["body"] = {"contentType": "html", "content": content}
+        shown = [each for each in original.attachments if each.get("isInline") and each.get("contentBytes")]
+        if shown and "body" not in given:  # Outlook's replies take the pictures of the history along
+            names = ("@odata.type", "name", "contentType", "isInline", "contentId", "contentBytes")
+            filled["attachments"] = [{name: each[name] for name in names if name in each} for each in shown]
         item = self.messages.draft(
             {**filled, **given},
             self.room.folders.known["drafts"],

@@ -26,6 +26,7 @@ class Person:
     book: Book | None = None
     refused: str = ""
     hidden: bool = False
+    merged: bool = False
 
 
 class People:
@@ -59,6 +60,10 @@ class People:
         """They show when only, not what."""
         self._person(email).hidden = True
 
+    def merge(self, email: str) -> None:
+        """They show the row of digits and nothing else, as other organisations may."""
+        self._person(email).merged = True
+
 
 class Schedules:
     """`personal`: a personal account, where there's no such thing."""
@@ -78,6 +83,8 @@ class Schedules:
         if last <= first or last - first > timedelta(days=62):
             raise Refused(400, "ErrorInvalidTimeInterval", "The time window is empty or longer than 62 days.")
         step = timedelta(minutes=asked.body.get("availabilityViewInterval", 30))
+        if step > last - first:
+            raise Refused(400, "ErrorInvalidMergedFreeBusyInterval", "The interval is longer than the time window.")
         name = asked.prefer.zone or "UTC"
         zone(name)
         return {"value": [self._one(each, (first, last), step, name) for each in wanted]}
@@ -95,6 +102,8 @@ class Schedules:
             here = [digit for start, end, digit in busy if start < at + step and end > at]
             view += max(here, key=ORDER.index, default="0")
             at += step
+        if person.merged:
+            items = []
         hours = self.mailboxes.hours()
         return {"scheduleId": email, "availabilityView": view, "scheduleItems": items, "workingHours": hours}
 
