@@ -26,7 +26,7 @@ def test_every_port_that_is_named_is_there(place: str) -> None:
 
 
 def test_only_some_systems_are_signed_in_to() -> None:
-    assert [kind for kind in providers.kinds() if providers.signs_in(kind)] == ["google"]
+    assert [kind for kind in providers.kinds() if providers.signs_in(kind)] == ["google", "microsoft"]
 
 
 @pytest.mark.parametrize(
