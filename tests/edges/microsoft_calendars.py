@@ -72,7 +72,8 @@ class MicrosoftSystem:
         try:
             self.microsoft.put_ics(raw, name=name)
         except (ValueError, KeyError, AttributeError, TypeError):
-            times: dict[str, Any] = {edge: {"dateTime": f"2026-03-10T0{n}:00:00", "timeZone": "UTC"} for n, edge in EDGES}
+            moments = {edge: f"2026-03-10T0{n}:00:00" for n, edge in EDGES}
+            times: dict[str, Any] = {edge: {"dateTime": at, "timeZone": "UTC"} for edge, at in moments.items()}
             self.microsoft.put_event(**times, subject=UNREADABLE)
 
     def remove(self, name: str) -> None:
