@@ -118,8 +118,7 @@ def timeline(
     """The deal's moves, oldest first, from all that belongs to it; the order of the arguments' items is no matter.
 
     A move is a human mail between us and them, a meeting that was held, or something spoken. Mail among us alone,
-    robots' mail, drafts, what waits in an outbox, what bounced for everyone and what is forged in our name are
-    none.
+    robots' mail, drafts, what waits in an outbox, what bounced for everyone and what is forged are none.
     """
     customers = Customers.of(deal, us)
     mail = once(messages, us)
@@ -230,9 +229,9 @@ def _unsent(message: Message) -> bool:
 
 
 def is_forged(message: Message, us: Us) -> bool:
-    """Whether it came in as ours and our own domain disowns it: it's no word of ours."""
+    """Whether its sender's own domain disowns it, and it came in as ours or lies in Junk: it's nobody's word."""
     came_in = message.role not in _SENT_BY_US and message.header(_VERDICT) is not None
-    return came_in and us.side_of(message.sender) is Side.US
+    return came_in and (message.role is FolderRole.JUNK or us.side_of(message.sender) is Side.US)
 
 
 def _robot(

@@ -27,7 +27,7 @@ from assistant.workflows.times import CALENDAR_AHEAD, CALENDAR_BACK
 
 _BRAKE_FROM: Final = 20
 _SIMILAR_WITHIN: Final = timedelta(days=45)
-_FORGED: Final = "It says that it comes from you, and your own domain disowns it: it counts for nothing. Look at it."
+_FORGED: Final = "The domain of the address that it says it comes from disowns it: it counts for nothing. Look at it."
 _REPORTED: Final = re.compile(r"^Message-ID:\s*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
 """The message that a delivery report is about, in the header that it carries (RFC 3464)."""
 
@@ -283,7 +283,7 @@ def _problems_in(messages: Iterable[Message]) -> list[Problem]:
 
 
 def _forged_in(messages: Iterable[Message], us: Us) -> list[Problem]:
-    """Mail that came in under our own names, and that our own domain disowns: it counts for nothing."""
+    """Mail under our own names, or in Junk, that the domain of its sender disowns: it counts for nothing."""
     return [
         Problem(message.account, f"{message.folder}/{message.remote_id}", _FORGED)
         for message in messages

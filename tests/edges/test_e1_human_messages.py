@@ -143,6 +143,17 @@ def test_a_reply_in_the_junk_folder_is_found(scene: Scene) -> None:
     assert [mailed(draft) for draft in scene.drafts] == [{INES_AT}]
 
 
+def test_a_forged_reply_in_the_junk_folder_counts_for_nothing(scene: Scene) -> None:
+    """E1.25: their own domain disowns it, and the rep is told."""
+    folder(scene, "Junk")
+    before = first(scene.morning())
+    verdict = ("Authentication-Results", "mx.brightlane.example; dmarc=fail header.from=harbour.example")
+    scene.receives(ASKS, folder="Junk", headers=[verdict])
+    assert first(scene.morning(AN_HOUR)) is before
+    with scene.world.store.read() as tx:
+        assert any("disowns it" in problem.why for problem in tx.mirror.problems())
+
+
 @pytest.mark.parametrize("name", ["Archive", "Customers.Harbour"])
 def test_a_reply_that_was_archived_or_moved_still_counts_once(scene: Scene, name: str) -> None:
     """E1.26"""
