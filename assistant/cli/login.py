@@ -37,6 +37,8 @@ def login(
     json_: bool,
 ) -> None:
     """Sign in to an account of SYSTEM (google, microsoft); it asks the least for what is turned on, and explains it."""
+    from assistant.workflows.reached import try_soon
+
     with environment.app() as app:
         if list_ or json_ or system is None:
             _list(app, json_=json_)
@@ -48,6 +50,7 @@ def login(
             _name_aliases(app, chosen)
             return
         after = _signed_in(chosen, before, no_browser=no_browser)
+        try_soon(app.store, app.config, chosen.account, environment.moment(app))
         say(f"{after.account}: signed in as {after.email}. Kept in {after.kept}.")
         _name_aliases(app, chosen)
     for permission in after.missing:

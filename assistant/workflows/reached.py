@@ -40,6 +40,14 @@ def note(store: Store, config: Config, names: Iterable[str], failed: Sequence[tu
             tx.routines.plan(WATCH, name, rule.words, due)
 
 
+def try_soon(store: Store, config: Config, name: str, now: datetime) -> None:
+    """What kept this account from being read is mended: it isn't waited for any longer."""
+    with store.write() as tx:
+        rule = rules(config, there_since(tx.routines.pauses(), config.zone)).get((WATCH, name))
+        if rule is not None and tx.routines.routine(WATCH, name).failing_since:
+            tx.routines.plan(WATCH, name, rule.words, now)
+
+
 def unreached(tx: Transaction, config: Config) -> list[Unreached]:
     """The accounts of the configuration that couldn't be read the last time."""
     names = [account.name for account in config.accounts]

@@ -12,6 +12,7 @@ from assistant.errors import StoreError
 from assistant.store import Store
 from assistant.workflows import routines
 from assistant.workflows.due import DAILY, HOUSEKEEPING, WATCH
+from assistant.workflows.reached import try_soon
 from tests.workflows.conftest import Build
 from tests.workflows.days import BY_DAY, QUIET, Days
 from tests.workflows.world import BERLIN
@@ -73,6 +74,23 @@ def test_an_account_that_fails_is_tried_again_with_longer_and_longer_waits(two: 
     assert two.row(WATCH, "home").failures == 7
     assert two.row(WATCH, "work").failures == 0
     assert two.row(WATCH, "work").ended == at("2026-03-02T16:50")
+
+
+def test_an_account_that_is_signed_in_to_again_is_tried_at_once(two: Days) -> None:
+    two.until(at("2026-03-02T09:55"))
+    back = _lost(two)
+    two.until(at("2026-03-02T12:35"))
+    back()
+    try_soon(two.world.store, two.world.config, "home", two.world.now)
+    two.until(at("2026-03-02T12:40"))
+    assert two.row(WATCH, "home").failures == 0
+
+
+def test_an_account_that_works_keeps_its_time(two: Days) -> None:
+    two.until(at("2026-03-02T09:55"))
+    before = two.row(WATCH, "home").next_due
+    try_soon(two.world.store, two.world.config, "home", two.world.now)
+    assert two.row(WATCH, "home").next_due == before
 
 
 def test_an_account_that_is_back_makes_up_for_the_morning(two: Days) -> None:
