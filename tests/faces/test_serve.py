@@ -226,6 +226,12 @@ def test_a_bell_that_was_rung_before_does_not_wait() -> None:
         clock.close()
 
 
+def _hears_all() -> None:
+    """Who runs the tests in the background may have it ignore what the terminal says; `serve` would keep to that."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def started(face: Face) -> Iterator[subprocess.Popen[str]]:
     """`serve` as a process, once it has said that it runs."""
@@ -236,6 +242,7 @@ def started(face: Face) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        preexec_fn=_hears_all if os.name == "posix" else None,
     )
     try:
         assert process.stdout is not None
