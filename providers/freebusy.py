@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
@@ -68,6 +68,22 @@ def _periods(part: Any, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
     for period in listed(part.get("FREEBUSY")):
         if str(period.params.get("FBTYPE", "BUSY")).upper() != "FREE":
             yield moment(period.start, zone), moment(period.end, zone)
+
+
+Asked = Callable[[Sequence[str], Interval], Mapping[str, Sequence[Interval]]]
+"""Asks a server when some people, by their addresses in lower case, are taken; whom it doesn't tell is left out."""
+
+
+def in_portions(emails: Collection[str], window: Interval, most: int, ask: Asked) -> dict[str, tuple[Interval, ...]]:
+    """By address as it was given, when they're taken; the server is asked of at most so many people at once."""
+    if window[0] >= window[1]:
+        return {}
+    people = {email.lower(): email for email in sorted(set(emails))}
+    names = list(people)
+    found: dict[str, Sequence[Interval]] = {}
+    for first in range(0, len(names), most):
+        found |= ask(names[first : first + most], window)
+    return {people[name]: merged(times) for name, times in found.items()}
 
 
 def pieces(window: Interval, longest: timedelta) -> Iterator[Interval]:

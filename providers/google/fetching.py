@@ -12,6 +12,7 @@ from providers.google.labels import Labels
 from providers.google.listing import Wanted
 from providers.google.payload import DoubtError, decoded, rebuilt
 from providers.google.quota import units_of
+from providers.owing import Failed, Fetched
 
 _GET: Final = "gmail.users.messages.get"
 _THREAD: Final = "gmail.users.threads.get"
@@ -26,17 +27,6 @@ _UNKNOWN: Final = 5
 
 Request: TypeAlias = tuple[str, Any, int]
 Weighed: TypeAlias = tuple[int, Request]
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Google had trouble of its own with this message, and again when it was asked for alone: it's owed."""
-
-    why: str
-
-
-Fetched = Message | Problem | Failed | None
-"""A message, why it can't be read, why it couldn't be had, or None: it's gone, or not to be read."""
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from assistant.domain.ports import Interval
-from providers.freebusy import merged, pieces
+from providers.freebusy import in_portions, pieces
 from providers.google.api import Google, connect
 
 _MOST: Final = 50
@@ -27,14 +27,7 @@ class GooglePeople:
         return self._google.account
 
     def busy(self, emails: Collection[str], window: Interval) -> Mapping[str, tuple[Interval, ...]]:
-        if window[0] >= window[1]:
-            return {}
-        people = {email.lower(): email for email in sorted(set(emails))}
-        found: dict[str, list[Interval]] = {}
-        names = list(people)
-        for first in range(0, len(names), _MOST):
-            found |= self._of(names[first : first + _MOST], window)
-        return {people[name]: merged(times) for name, times in found.items()}
+        return in_portions(emails, window, _MOST, self._of)
 
     def _of(self, people: Sequence[str], window: Interval) -> dict[str, list[Interval]]:
         found: dict[str, list[Interval]] = {name: [] for name in people}

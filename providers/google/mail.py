@@ -17,11 +17,12 @@ from assistant.domain.mail import Problem
 from assistant.domain.ports import Cursor, CursorExpired, Known, MailBatch
 from providers.filling import Filling
 from providers.google.api import Google, connect
-from providers.google.fetching import Failed, Fetched, Fetcher
+from providers.google.fetching import Fetcher
 from providers.google.history import Changes, Touched, changes_since
 from providers.google.labels import FOLDERS, OURS, Labels, labels_named
 from providers.google.listing import Held, Lister, Wanted
 from providers.google.position import Position, decode, encode, pace_in
+from providers.owing import Fetched, Taking
 
 BATCH: Final = 100
 """Messages handed over at once at most: at 20 units each they're 20 seconds of Google's quota, lost by a kill."""
@@ -29,8 +30,6 @@ BATCH: Final = 100
 _BATCH_TEXT: Final = 4_000_000
 _MONTH: Final = 30.44 * 86_400
 _DRIFT: Final = 3 * 86_400
-_GIVEN_UP: Final = 5
-"""Pulls that ask for a message with which Google has lasting trouble."""
 
 
 class GoogleMailbox:
@@ -63,7 +62,7 @@ class GoogleMailbox:
         if cursor and (pace := pace_in(cursor)):
             self._google.resume(pace)
         if since < at.since - _DRIFT:
-            at = Position(since, None, at.unreadable, at.owed)  # more months are wanted than were listed
+            at = replace(at, since=since, history=None)  # more months are wanted than were listed
         labels = self._labels()
         if at.history:
             try:
@@ -71,7 +70,7 @@ class GoogleMailbox:
             except CursorExpired:
                 at = replace(at, history=None)
             else:
-                if changes.some or changes.history != at.history or at.owed:
+                if changes.some or changes.history != at.history or at.debts.owed:
                     yield from self._part(at, labels, known).changed(changes)
                 return
         start = self._history()
@@ -116,7 +115,7 @@ class _Part:
 
     def everything(self, history: str) -> Iterator[MailBatch]:
         """What's listed and not held, and how what's held differs; the last cursor goes on from `history`."""
-        found = self.lister.difference(self.held, self.at.unreadable)
+        found = self.lister.difference(self.held, self.at.debts.unreadable)
         self.batch.gone += found.gone
         self.batch.flagged += found.flagged
         self.batch.problems += map(self._in_spam, found.spam)
@@ -134,9 +133,9 @@ class _Part:
                 self.batch.problems.append(self._in_spam(each))
             else:
                 wanted.setdefault(touched.thread, []).append(each)
-        if dunning and self.at.owed:
+        if dunning and self.at.debts.owed:
             asked = {each for ids in wanted.values() for each in ids}
-            wanted |= {each: [each] for each in self.at.owed if each not in asked}
+            wanted |= {each: [each] for each in self.at.debts.owed if each not in asked}
         yield from self._bring(wanted, None, changes.history)
 
     def _compare(self, each: str, touched: Touched) -> bool:
@@ -154,7 +153,7 @@ class _Part:
         return False
 
     def _new(self, each: str, touched: Touched) -> bool:
-        return touched.fresh and each not in self.held and each not in self.at.unreadable
+        return touched.fresh and each not in self.held and each not in self.at.debts.unreadable
 
     def _aside(self, changes: Changes) -> dict[str, Touched]:
         """What's new and lies in Trash or Spam already, of conversations in which we wrote.
@@ -192,31 +191,9 @@ class _Part:
         return self.batch.close(encode(self.at, self.email, self.fetcher.google.pace), total)
 
     def _take(self, each: str, fetched: Fetched) -> None:
-        """Into the batch. What lay elsewhere is gone from there in the same batch, so that no kill comes between."""
-        folder, etag = self.held.get(each, ("", ""))
-        if isinstance(fetched, Failed):
-            self._owe(each, fetched)
-            return
-        self.at = self.at.paid(each)
-        if isinstance(fetched, Problem):
-            self.at = self.at.given_up(each)
-            self.batch.problems.append(fetched)
-        elif fetched is None or fetched.folder != folder:
-            if folder:
-                self.batch.gone.append((folder, each))
-            if fetched:
-                self.batch.add(fetched)
-        elif fetched.etag != etag:
-            self.batch.flagged.append((folder, each, fetched.etag, fetched.flags))
-
-    def _owe(self, each: str, failed: Failed) -> None:
-        """It's reported the first time, and asked for by the next pulls, until it has failed too often."""
-        if each not in self.at.owed:
-            why = f"{failed.why}; the next runs ask for it again"
-            self.batch.problems.append(Problem(self.fetcher.account, f"Gmail/{each}", why))
-        self.at = self.at.owing(each)
-        if self.at.owed[each] >= _GIVEN_UP:
-            self.at = self.at.paid(each).given_up(each)
+        taking = Taking(self.batch, self.fetcher.account, "Gmail")
+        debts = taking.take(each, fetched, self.held.get(each, ("", "")), self.at.debts)
+        self.at = replace(self.at, debts=debts)
 
 
 def open_mailbox(account: str, settings: Mapping[str, Any], zone: tzinfo) -> GoogleMailbox:

@@ -1,11 +1,11 @@
 """How far a mailbox of Gmail is known, and the cursor that says so."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from assistant.domain.ports import Cursor, CursorExpired
+from providers.owing import Debts
 
 _VERSION: Final = 1
 _FASTEST: Final = 1e6
@@ -15,26 +15,12 @@ _FASTEST: Final = 1e6
 class Position:
     """`since`: seconds since 1970; `history`: up to where all is known, None while it's being listed.
 
-    `unreadable` were reported as problems and aren't fetched again. `owed` are those with which Google had lasting
-    trouble, each with the number of pulls that asked for it.
+    `debts`: what couldn't be had so far.
     """
 
     since: int
     history: str | None = None
-    unreadable: frozenset[str] = frozenset()
-    owed: Mapping[str, int] = field(default_factory=dict)
-
-    def given_up(self, each: str) -> "Position":
-        return replace(self, unreadable=self.unreadable | {each})
-
-    def owing(self, each: str) -> "Position":
-        return replace(self, owed={**self.owed, each: self.owed.get(each, 0) + 1})
-
-    def paid(self, each: str) -> "Position":
-        """The same where it wasn't owed."""
-        if each not in self.owed:
-            return self
-        return replace(self, owed={name: tries for name, tries in self.owed.items() if name != each})
+    debts: Debts = field(default_factory=Debts)
 
 
 def encode(at: Position, email: str, pace: float | None = None) -> Cursor:
@@ -44,8 +30,8 @@ def encode(at: Position, email: str, pace: float | None = None) -> Cursor:
         "email": email,
         "since": at.since,
         "history": at.history,
-        "unreadable": sorted(at.unreadable),
-        "owed": at.owed,
+        "unreadable": sorted(at.debts.unreadable),
+        "owed": dict(at.debts.owed),
     }
     return json.dumps(state if pace is None else {**state, "pace": round(pace, 3)})
 
@@ -64,6 +50,6 @@ def decode(cursor: Cursor, email: str) -> Position:
             raise CursorExpired
         history = None if state["history"] is None else str(int(state["history"]))
         owed = {str(each): int(tries) for each, tries in state["owed"].items()}
-        return Position(int(state["since"]), history, frozenset(state["unreadable"]), owed)
+        return Position(int(state["since"]), history, Debts(frozenset(state["unreadable"]), owed))
     except (ValueError, KeyError, TypeError, AttributeError):
         raise CursorExpired from None

@@ -16,6 +16,7 @@ from providers.microsoft.delta import Entry, moment
 from providers.microsoft.folders import Folders
 from providers.microsoft.graph import Call, Graph, Refused, graph_path
 from providers.microsoft.messages import EXPAND, SELECT, Item, is_private, message_of, original_of, wants_original
+from providers.owing import Failed, Fetched
 
 _WHOLE: Final = {"$select": SELECT, "$expand": EXPAND}
 _SLICE: Final = 25
@@ -26,17 +27,6 @@ _WORTH: Final = 4
 """Messages in a row from which on a page is asked for."""
 _DAY: Final = 86_400
 _ANSWER: Final = re.compile(r"^METHOD:[ \t]*(?:REPLY|COUNTER|REFRESH)\b", re.IGNORECASE | re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Graph had trouble of its own with this message, and again when it was asked for alone: it's owed."""
-
-    why: str
-
-
-Fetched = Message | Problem | Failed | None
-"""A message, why it can't be read, why it couldn't be had, or None: it's gone, or not to be read."""
 
 
 @dataclass(frozen=True, slots=True)

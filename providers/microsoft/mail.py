@@ -18,11 +18,12 @@ from assistant.domain.mail import Problem
 from assistant.domain.ports import Cursor, Known, MailBatch
 from providers.filling import Filling
 from providers.microsoft.delta import moment
-from providers.microsoft.fetching import Failed, Fetched, Fetcher, Slice, alone
+from providers.microsoft.fetching import Fetcher, Slice, alone
 from providers.microsoft.folders import PLACES, Folders, folders_of
 from providers.microsoft.graph import Graph, connect
 from providers.microsoft.position import Position, decode, encode
 from providers.microsoft.rounds import Held, Round, compare
+from providers.owing import Fetched, Taking
 
 BATCH: Final = 100
 """Messages handed over at once at most."""
@@ -30,8 +31,6 @@ BATCH: Final = 100
 _BATCH_TEXT: Final = 4_000_000
 _MONTH: Final = 30.44 * 86_400
 _DRIFT: Final = 3 * 86_400
-_GIVEN_UP: Final = 5
-"""Pulls that ask for a message with which Graph has lasting trouble."""
 
 
 class MicrosoftMailbox:
@@ -97,7 +96,7 @@ class _Part:
             why = f"they couldn't be looked through ({found.trouble.rstrip('.')}); the next run does it"
             self.batch.problems.append(Problem(self.graph.account, "Other folders", why))
         self.at = replace(self.at, told=self.at.told | frozenset(found.spam))
-        owed = alone(each for each in self.at.owed if found.want(each))
+        owed = alone(each for each in self.at.debts.owed if found.want(each))
         self.total = len(found.asked) + len(self.batch.problems)
         if found.rewritten:
             yield from self._take_back(found.rewritten)
@@ -133,31 +132,9 @@ class _Part:
         return self.batch.close(encode(self.at, self.graph.email), self.total)
 
     def _take(self, each: str, fetched: Fetched) -> None:
-        """Into the batch. What lay elsewhere is gone from there in the same batch, so that no kill comes between."""
-        folder, etag = self.held.get(each, ("", ""))
-        if isinstance(fetched, Failed):
-            self._owe(each, fetched)
-            return
-        self.at = self.at.paid(each)
-        if isinstance(fetched, Problem):
-            self.at = self.at.given_up(each)
-            self.batch.problems.append(fetched)
-        elif fetched is None or fetched.folder != folder:
-            if folder:
-                self.batch.gone.append((folder, each))
-            if fetched:
-                self.batch.add(fetched)
-        elif fetched.etag != etag:
-            self.batch.flagged.append((folder, each, fetched.etag, fetched.flags))
-
-    def _owe(self, each: str, failed: Failed) -> None:
-        """It's reported the first time, and asked for by the next pulls, until it has failed too often."""
-        if each not in self.at.owed:
-            why = f"{failed.why}; the next runs ask for it again"
-            self.batch.problems.append(Problem(self.graph.account, f"Mail/{each}", why))
-        self.at = self.at.owing(each)
-        if self.at.owed[each] >= _GIVEN_UP:
-            self.at = self.at.paid(each).given_up(each)
+        taking = Taking(self.batch, self.graph.account, "Mail")
+        debts = taking.take(each, fetched, self.held.get(each, ("", "")), self.at.debts)
+        self.at = replace(self.at, debts=debts)
 
 
 _IN_JUNK: Final = (

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from assistant.domain.ports import Cursor, CursorExpired
+from providers.owing import Debts
 
 _VERSION: Final = 1
 
@@ -16,35 +17,21 @@ class Position:
     """`since`: seconds since 1970; `links`: by a folder's id, Graph's own link to what changed since it was known.
 
     A folder without a link is listed. `ids` are those of the folders that have a name known everywhere, "" for one
-    that isn't there. `unreadable` were reported as problems and aren't fetched again. `owed` are those with which
-    Graph had lasting trouble, each with the number of pulls that asked for it. `missing` are names of folders that
-    were reported as not there, `told` mail in Junk Email of which the rep was told. `swept`: when the newest message
-    came that was looked for in all folders.
+    that isn't there. `debts`: what couldn't be had so far. `missing` are names of folders that were reported as not
+    there, `told` mail in Junk Email of which the rep was told. `swept`: when the newest message came that was looked
+    for in all folders.
     """
 
     since: int
     links: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
-    unreadable: frozenset[str] = frozenset()
-    owed: Mapping[str, int] = field(default_factory=dict)
+    debts: Debts = field(default_factory=Debts)
     missing: frozenset[str] = frozenset()
     told: frozenset[str] = frozenset()
     swept: str = ""
 
     def knowing(self, links: Mapping[str, str]) -> "Position":
         return replace(self, links={**self.links, **links})
-
-    def given_up(self, each: str) -> "Position":
-        return replace(self, unreadable=self.unreadable | {each})
-
-    def owing(self, each: str) -> "Position":
-        return replace(self, owed={**self.owed, each: self.owed.get(each, 0) + 1})
-
-    def paid(self, each: str) -> "Position":
-        """The same where it wasn't owed."""
-        if each not in self.owed:
-            return self
-        return replace(self, owed={name: tries for name, tries in self.owed.items() if name != each})
 
 
 def encode(at: Position, email: str) -> Cursor:
@@ -55,8 +42,8 @@ def encode(at: Position, email: str) -> Cursor:
             "since": at.since,
             "links": dict(at.links),
             "ids": dict(at.ids),
-            "unreadable": sorted(at.unreadable),
-            "owed": dict(at.owed),
+            "unreadable": sorted(at.debts.unreadable),
+            "owed": dict(at.debts.owed),
             "missing": sorted(at.missing),
             "told": sorted(at.told),
             "swept": at.swept,
@@ -74,8 +61,10 @@ def decode(cursor: Cursor, email: str) -> Position:
             int(state["since"]),
             {str(folder): str(link) for folder, link in state["links"].items()},
             {str(name): str(each) for name, each in state["ids"].items()},
-            frozenset(map(str, state["unreadable"])),
-            {str(each): int(tries) for each, tries in state["owed"].items()},
+            Debts(
+                frozenset(map(str, state["unreadable"])),
+                {str(each): int(tries) for each, tries in state["owed"].items()},
+            ),
             frozenset(map(str, state["missing"])),
             frozenset(map(str, state["told"])),
             _time(state["swept"]),

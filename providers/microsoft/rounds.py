@@ -174,7 +174,7 @@ class _Comparison:
             self.round.flagged.append((was, each, entry.etag, parted(entry.etag)[0]))
 
     def _is_new(self, each: str, entry: Entry) -> bool:
-        if each in self.at.unreadable:
+        if each in self.at.debts.unreadable:
             return False
         return not entry.received or entry.received >= moment(max(0, self.at.since - _DAY))
 

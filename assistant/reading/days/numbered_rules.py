@@ -5,7 +5,6 @@ from calendar import monthrange
 from datetime import date
 from typing import Final
 
-from assistant.domain.reading import Days
 from assistant.reading.days.calendar_words import listed
 from assistant.reading.days.match import Found, Resolved, is_kind
 from assistant.reading.days.rules import add_months, one, span
@@ -77,11 +76,6 @@ def day_of_month_after(number: int, sent: date) -> date | None:
         if 1 <= number <= monthrange(month.year, month.month)[1] and month.replace(day=number) > sent:
             return month.replace(day=number)
     return None
-
-
-def day_of_named_month(number: int, month: date) -> Days | None:
-    """The day of a month that was named just before: "in January … on the 14th"."""
-    return Days.of(month.replace(day=number)) if 1 <= number <= monthrange(month.year, month.month)[1] else None
 
 
 def _is_day(found: Found) -> bool:
