@@ -5,15 +5,20 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 import providers
-from assistant.domain.calendar import PartStat
+from assistant.domain.calendar import Event, PartStat
 from assistant.domain.ports import Calendar, FreeBusy, Scheduling
 from providers.google.api import Google
+from providers.google.calendar import GoogleCalendar, calendars_of
 from providers.google.events import SEQUENCE, event_id, properties
+from tests.contracts.calendar import WEEKLY
+from tests.contracts.letters import calendar, event
+from tests.contracts.online_calendar import PAGE, WHOLE
 from tests.contracts.scheduling import REP, Told
 from tests.edges.systems import BERLIN
 from tests.servers.fixtures import Emulators
@@ -22,6 +27,9 @@ from tests.servers.google import GooglePeer
 _NUMBERS = itertools.count(1)
 ANSWERS = {PartStat.ACCEPTED: "accepted", PartStat.DECLINED: "declined", PartStat.TENTATIVE: "tentative"}
 UNREADABLE = "shown without its times"
+LIST = "calendar.events.list"
+TEAM = "team@group.calendar.google.com"
+OFF = event("weekly@contract.example", ":20260310T090000Z", "RECURRENCE-ID:20260310T090000Z", "STATUS:CANCELLED")
 
 
 @contextmanager
@@ -38,6 +46,10 @@ def of_the_rep(emulators: Emulators) -> Iterator[GooglePeer]:
 
 class GoogleSystem:
     """The peer as the suites want a calendar system, a scheduling system and a system of people."""
+
+    chosen_team = TEAM
+    looked_up = calendar(WEEKLY, OFF)
+    names_instances = True
 
     def __init__(self, google: GooglePeer, monkeypatch: pytest.MonkeyPatch, **settings: Any) -> None:
         self.google = google
@@ -70,6 +82,49 @@ class GoogleSystem:
 
     def remove(self, name: str) -> None:
         self.google.remove_ics(name)
+
+    # as an OnlineCalendarSystem and a SeriesSystem
+
+    def reader(self, *, page: int = 2_500, **settings: Any) -> GoogleCalendar:
+        api = unhurried(self, **settings)
+        return GoogleCalendar(api, calendars_of(api, settings), BERLIN, page=page)
+
+    def enter(self, start: datetime, title: str, calendar: str = "primary") -> str:
+        return str(
+            self.google.put_event({**between(start, start + timedelta(hours=1)), "summary": title}, calendar)["id"]
+        )
+
+    def drop(self, name: str) -> None:
+        self.google.remove_event(name)
+
+    def retitle(self, name: str, title: str) -> None:
+        self.google.change_event(name, summary=title)
+
+    def add_team(self) -> str:
+        self.google.add_calendar(TEAM)
+        return TEAM
+
+    def spellings(self, team: str) -> tuple[str, ...]:
+        return self.google.email, team, "primary", team
+
+    def asked(self) -> list[str]:
+        pages = [
+            (WHOLE if "timeMin" in call.query else PAGE) if call.id == LIST else call.id for call in self.google.log
+        ]
+        self.google.log.clear()
+        return pages
+
+    def break_pages(self, times: int) -> None:
+        self.google.faults.add(LIST, status=503, reason="backendError", times=times)
+
+    def break_looking_up(self, times: int) -> None:
+        self.google.faults.add("calendar.events.get", status=503, reason="backendError", times=times)
+
+    def kept(self, raw: bytes) -> bytes:
+        return raw
+
+    def move_instance(self, found: Event, start: datetime, end: datetime) -> None:
+        self.google.change_event(found.remote_id, **between(start, end))
 
     # as a SchedulingSystem
 
@@ -110,6 +165,10 @@ class GooglePeople:
 
     def put(self, email: str, raw: bytes) -> None:
         self.system.google.people.put_ics(email, raw)
+
+
+def between(start: datetime, end: datetime) -> dict[str, Any]:
+    return {"start": {"dateTime": start.isoformat()}, "end": {"dateTime": end.isoformat()}}
 
 
 def unhurried(system: GoogleSystem, **settings: Any) -> Google:

@@ -4,24 +4,33 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 import providers
-from assistant.domain.calendar import PartStat
+from assistant.domain.calendar import Event, PartStat
 from assistant.domain.ports import Calendar, FreeBusy, Scheduling
+from providers.microsoft.calendar import MicrosoftCalendar
 from providers.microsoft.events import Note, noted
 from providers.microsoft.graph import Graph
+from providers.microsoft.places import places_of
+from tests.contracts.calendar import WEEKLY, WINDOW
+from tests.contracts.letters import calendar
+from tests.contracts.online_calendar import PAGE, WHOLE
 from tests.contracts.scheduling import REP, Told
 from tests.edges.systems import BERLIN
 from tests.servers.fixtures import Emulators
 from tests.servers.microsoft import MicrosoftPeer
 from tests.servers.microsoft.asked import Json
+from tests.servers.microsoft.times import moment
 
 _NUMBERS = itertools.count(1)
 ANSWERS = {PartStat.ACCEPTED: "accepted", PartStat.DECLINED: "declined", PartStat.TENTATIVE: "tentativelyAccepted"}
 UNREADABLE = "shown without its times"
+DELTA = "calendarView.delta"
+INSTANCES = "events.instances"
 
 
 @contextmanager
@@ -38,6 +47,10 @@ def of_the_rep(emulators: Emulators) -> Iterator[MicrosoftPeer]:
 
 class MicrosoftSystem:
     """The peer as the suites want a calendar system, a scheduling system and a system of people."""
+
+    chosen_team = "Team"
+    looked_up = calendar(WEEKLY)
+    names_instances = False
 
     def __init__(self, microsoft: MicrosoftPeer, monkeypatch: pytest.MonkeyPatch, **settings: Any) -> None:
         self.microsoft = microsoft
@@ -72,12 +85,57 @@ class MicrosoftSystem:
         try:
             self.microsoft.put_ics(raw, name=name)
         except (ValueError, KeyError, AttributeError, TypeError):
-            moments = {edge: f"2026-03-10T0{n}:00:00" for n, edge in EDGES}
-            times: dict[str, Any] = {edge: {"dateTime": at, "timeZone": "UTC"} for edge, at in moments.items()}
-            self.microsoft.put_event(**times, subject=UNREADABLE)
+            at = datetime(2026, 3, 10, 8, tzinfo=UTC)
+            self.microsoft.put_event(**between(at, at + timedelta(hours=1)), subject=UNREADABLE)
 
     def remove(self, name: str) -> None:
         self.microsoft.remove_ics(name)
+
+    # as an OnlineCalendarSystem and a SeriesSystem
+
+    def reader(self, *, page: int = 100, **settings: Any) -> MicrosoftCalendar:
+        graph = unhurried(self, **settings)
+        return MicrosoftCalendar(graph, places_of(graph, settings), BERLIN, page=page)
+
+    def enter(self, start: datetime, title: str, calendar: str = "primary") -> str:
+        return str(
+            self.microsoft.put_event(calendar, **between(start, start + timedelta(hours=1)), subject=title)["id"]
+        )
+
+    def drop(self, name: str) -> None:
+        self.microsoft.remove_event(name)
+
+    def retitle(self, name: str, title: str) -> None:
+        self.microsoft.change_event(name, subject=title)
+
+    def add_team(self) -> str:
+        return self.microsoft.add_calendar("Team")
+
+    def spellings(self, team: str) -> tuple[str, ...]:
+        return "Calendar", "team", team, "primary"
+
+    def asked(self) -> list[str]:
+        calls = [call for call in self.microsoft.log if call.id != "calendars.list"]
+        self.microsoft.log.clear()
+        return [(WHOLE if "startDateTime" in call.query else PAGE) if call.id == DELTA else call.id for call in calls]
+
+    def break_pages(self, times: int) -> None:
+        self.microsoft.fail(DELTA, 503, times)
+
+    def break_looking_up(self, times: int) -> None:
+        self.microsoft.fail(INSTANCES, 503, times)
+
+    def kept(self, raw: bytes) -> bytes:
+        """In Outlook nobody can set a SEQUENCE."""
+        return raw.replace(b"SEQUENCE:3\r\n", b"")
+
+    def instances(self) -> list[Json]:
+        """As the rep's Outlook lists them, by their start."""
+        return [each for each in self.microsoft._calendars.book().within(WINDOW) if each["seriesMasterId"]]
+
+    def move_instance(self, found: Event, start: datetime, end: datetime) -> None:
+        (there,) = [each for each in self.instances() if moment(each["start"]) == found.start]
+        self.microsoft.change_event(there["id"], **between(start, end))
 
     # as a SchedulingSystem
 
@@ -119,9 +177,6 @@ class MicrosoftSystem:
         self.microsoft.answer(self.there(uid)["id"], email, ANSWERS[partstat])
 
 
-EDGES = ((8, "start"), (9, "end"))
-
-
 class MicrosoftPeople:
     """The peer as a system in which people's times are known."""
 
@@ -133,6 +188,14 @@ class MicrosoftPeople:
 
     def put(self, email: str, raw: bytes) -> None:
         self.system.microsoft.people.put_ics(email, raw)
+
+
+def between(start: datetime, end: datetime) -> dict[str, Any]:
+    return {edge: utc(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}") for edge, at in (("start", start), ("end", end))}
+
+
+def utc(text: str) -> dict[str, Any]:
+    return {"dateTime": text, "timeZone": "UTC"}
 
 
 def body_of(system: MicrosoftSystem, operation: str) -> Json:

@@ -1,21 +1,19 @@
 """Events as Google shows them: its kinds, its people, its links, its series."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-import providers
 from assistant.domain.calendar import Event, EventStatus, PartStat
 from providers.google.events import event_id, uid_in, with_our_uids
-from tests.contracts.calendar import WEEKLY, WINDOW
+from tests.contracts.calendar import WEEKLY
 from tests.contracts.caller import EventCaller
-from tests.contracts.letters import calendar, event
+from tests.contracts.letters import calendar
+from tests.contracts.online_calendar import held
+from tests.contracts.online_series import SERIES, OnlineSeriesSuite
 from tests.edges.google_calendars import GoogleSystem, of_the_rep
-from tests.edges.systems import BERLIN
 from tests.servers.discovery import Json
 from tests.servers.fixtures import Emulators
 from tests.servers.google import GooglePeer
@@ -41,13 +39,6 @@ def system(google: GooglePeer, monkeypatch: pytest.MonkeyPatch) -> GoogleSystem:
 def shown(system: GoogleSystem, **fields: Any) -> list[Event]:
     system.google.put_event(TEN | fields)
     return held(system)
-
-
-def held(system: GoogleSystem, caller: EventCaller | None = None) -> list[Event]:
-    caller = caller or EventCaller()
-    caller.pull(system.calendar(), WINDOW)
-    assert caller.problems == []
-    return caller.inside(WINDOW)
 
 
 # --- Kinds
@@ -148,72 +139,8 @@ def test_signs_of_comparison_in_a_plain_description_stay(system: GoogleSystem) -
 # --- Series
 
 
-SERIES = {
-    "weekly over a change of the clock": [
-        event(
-            "dst@contract.example",
-            ";TZID=Europe/Berlin:20260302T093000",
-            "DTEND;TZID=Europe/Berlin:20260302T100000",
-            "RRULE:FREQ=WEEKLY;COUNT=8",
-        )
-    ],
-    "elsewhere": [
-        event(
-            "ny@contract.example",
-            ";TZID=America/New_York:20260302T090000",
-            "DURATION:PT45M",
-            "RRULE:FREQ=WEEKLY;UNTIL=20260501T000000Z",
-        )
-    ],
-    "days": [event("days@contract.example", ";VALUE=DATE:20260302", "RRULE:FREQ=WEEKLY;COUNT=4")],
-    "several days": [event("fair@contract.example", ";VALUE=DATE:20260327", "DTEND;VALUE=DATE:20260331")],
-    "moved": [
-        WEEKLY,
-        event("weekly@contract.example", ":20260312T140000Z", "RECURRENCE-ID:20260310T090000Z", "DURATION:PT2H"),
-    ],
-    "called off": [
-        WEEKLY,
-        event(
-            "weekly@contract.example",
-            ":20260310T090000Z",
-            "DURATION:PT30M",
-            "SUMMARY:Sync",
-            "RECURRENCE-ID:20260310T090000Z",
-            "STATUS:CANCELLED",
-        ),
-    ],
-    "taken out": [WEEKLY.replace("SUMMARY", "EXDATE:20260317T090000Z\nSUMMARY")],
-    "one with people": [
-        event(
-            "one@contract.example",
-            ":20260310T090000Z",
-            "DTEND:20260310T100000Z",
-            "SEQUENCE:3",
-            "LOCATION:Room 4",
-            "DESCRIPTION:We meet.",
-            "ORGANIZER;CN=Ines Okafor:mailto:ines@harbour.example",
-            "ATTENDEE;PARTSTAT=TENTATIVE:mailto:rep@tallwood.example",
-            "ATTENDEE;CUTYPE=ROOM:mailto:room@harbour.example",
-        )
-    ],
-}
-
-
-@pytest.mark.parametrize("events", SERIES.values(), ids=SERIES)
-def test_the_same_calendar_on_a_disk_and_at_google_is_the_same(
-    system: GoogleSystem, tmp_path: Path, events: list[str]
-) -> None:
-    raw = calendar(*events)
-    (tmp_path / "one.ics").write_bytes(raw)
-    system.put("one", raw)
-    local = EventCaller()
-    local.pull(providers.calendar("local", "work", {"calendar": str(tmp_path)}, BERLIN), WINDOW)
-
-    def plain(found: list[Event]) -> list[Event]:
-        return [replace(each, calendar="", remote_id="") for each in found]
-
-    assert plain(held(system)) == plain(local.inside(WINDOW))
-    assert len(local.inside(WINDOW)) >= 1
+class TestGoogleSeries(OnlineSeriesSuite):
+    pass
 
 
 def test_an_instance_that_is_called_off_later_says_so_and_is_what_it_was(system: GoogleSystem) -> None:
@@ -228,35 +155,6 @@ def test_an_instance_that_is_called_off_later_says_so_and_is_what_it_was(system:
     assert (after.uid, after.summary, after.people) == (before.uid, before.summary, before.people)
     assert after.start - before.start == timedelta(days=7)
     assert after.end - after.start == timedelta(minutes=30)
-
-
-def test_an_instance_that_was_moved_by_hand_is_at_its_new_time_alone(system: GoogleSystem) -> None:
-    system.put("weekly", calendar(WEEKLY))
-    caller = EventCaller()
-    before = held(system, caller)[1]
-    system.google.change_event(
-        before.remote_id, start={"dateTime": "2026-03-11T14:00:00Z"}, end={"dateTime": "2026-03-11T15:00:00Z"}
-    )
-    (after,) = [one for one in held(system, caller) if one.remote_id == before.remote_id]
-    assert after.start == datetime(2026, 3, 11, 14, tzinfo=UTC)
-    assert (after.uid, after.recurrence_id) == (before.uid, before.recurrence_id)
-    assert len(held(system, caller)) == 5
-
-
-def test_of_a_series_that_was_cut_short_the_end_is_gone(system: GoogleSystem) -> None:
-    system.put("weekly", calendar(WEEKLY))
-    caller = EventCaller()
-    held(system, caller)
-    system.put("weekly", calendar(WEEKLY.replace("WEEKLY", "WEEKLY;COUNT=2")))
-    assert [one.start.day for one in held(system, caller)] == [3, 10]
-
-
-def test_a_series_that_is_deleted_with_its_exceptions_leaves_nothing(system: GoogleSystem) -> None:
-    system.put("moved", calendar(*SERIES["moved"]))
-    caller = EventCaller()
-    assert len(held(system, caller)) == 5
-    system.remove("moved")
-    assert held(system, caller) == []
 
 
 def test_what_is_deleted_is_gone_also_where_google_still_tells_what_it_was(

@@ -6,8 +6,9 @@ import pytest
 
 from assistant.domain.mail import Message, Problem
 from providers import mime
-from providers.google.fetching import Fetched, Fetcher
+from providers.google.fetching import Fetcher
 from providers.google.labels import Labels
+from providers.owing import Fetched
 from tests.contracts.caller import MailCaller
 from tests.contracts.letters import letter
 from tests.edges.google_answers import Answers, Said, answering
