@@ -21,7 +21,6 @@ _KNOWN: Final = re.compile(
     rb"|in-reply-to|references)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
-_FOLD: Final = re.compile(r"[ \t]*\n[ \t]+")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _WORD: Final = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?\n]*)\?=")
 _WORD_GAP: Final = re.compile(r"(?<=\?=)\s+(?==\?[^?\s]+\?[bBqQ]\?)")
@@ -47,6 +46,8 @@ _WIDER: Final = {
 """Charsets that stand on mail which really uses the larger one around them."""
 _MOST_IDS: Final = 200
 _LONGEST_HEADER: Final = 1_000_000
+_LONGEST_FIELD: Final = 200_000
+_LONGEST_DATE: Final = 500
 
 
 def split(raw: bytes) -> tuple[bytes, bytes]:
@@ -69,10 +70,11 @@ def split(raw: bytes) -> tuple[bytes, bytes]:
         return head, body
     lines = head.split(b"\n")
     kept: list[bytes] = []
+    last = max((n for n, line in enumerate(lines) if _KNOWN.match(line)), default=-1)
     for n, line in enumerate(lines):
         if _FIELD.match(line) or (line[:1] in (b" ", b"\t") and kept):
             kept.append(line)
-        elif line and not _KNOWN.search(b"\n".join(lines[n + 1 :])):
+        elif line and n > last:
             return b"\n".join(kept), b"\n".join(lines[n:]) + gap + body
     return b"\n".join(kept), body
 
@@ -88,7 +90,8 @@ def _parted(raw: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def parse(head: bytes, wanted: Container[str]) -> Fields:
-    """The wanted fields of a header with LF line ends; 8-bit values are UTF-8, or else Windows-1252.
+    """The wanted fields of a header with LF line ends; 8-bit values are UTF-8, or else Windows-1252. Of a field without
+    end the beginning is read.
 
     Of Received only the first counts, which the last server wrote: there are many, and they are long.
     """
@@ -102,8 +105,8 @@ def parse(head: bytes, wanted: Container[str]) -> Fields:
             values = fields[name] = []
         elif name == "received":
             continue
-        text = decode_8bit(raw.strip())
-        values.append(_FOLD.sub(" ", text) if "\n" in text else text)
+        text = decode_8bit(raw[:_LONGEST_FIELD].strip())
+        values.append(" ".join(line.strip(" \t") for line in text.split("\n")) if "\n" in text else text)
     return fields
 
 
@@ -177,6 +180,7 @@ def date(value: str, zone: tzinfo) -> datetime | None:
 
     None where it can't be read or lies outside 1971 to 2099: a clock that was never set says nothing.
     """
+    value = value[:_LONGEST_DATE]
     found = _DATE.match(value)
     try:
         moment = _moment(found) if found else _lenient(value, zone)

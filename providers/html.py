@@ -7,7 +7,7 @@ from typing import Final
 _DROPPED: Final = ("script", "style", "head", "title", "noscript", "template", "svg", "iframe", "object")
 _RULE: Final = "_" * 32
 _SPACES: Final = "\t\r\n\f"
-_PRE: Final = re.compile(r"<pre[\s>].*?</pre\s*>", re.IGNORECASE | re.DOTALL)
+_PRE: Final = re.compile(r"<pre[\s>].*?(?:</pre\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _EDGE, _BREAK, _GAP = "\ue000", "\ue001", "\ue002"
 """A block's edge, a line break, a paragraph's edge, until the text is out; private use, so that no text holds them."""
 _OPENING: Final = re.compile(
@@ -17,6 +17,8 @@ _OPENING: Final = re.compile(
 )
 _MARK_OF: Final = ("<", f"{_GAP}<", f"{_BREAK}<", f"{_EDGE}<", f"{_EDGE}{_RULE}{_EDGE}<")
 """What comes before a tag that opens with one of the four groups."""
+_HIDING: Final = re.compile(r"[\s\"']hidden\b|display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TABLE: Final = re.compile(r"<t(?:able|r|d|h)\b", re.IGNORECASE)
 _MARKS: Final = re.compile(f"([{_EDGE}{_BREAK}{_GAP}])")
 LONGEST: Final = 2_000_000
@@ -48,22 +50,33 @@ _VOID: Final = frozenset(
         "wbr",
     }
 )
+_ATTRIBUTE: Final = r"""(?:=[^ />=]*+|[^ />=]++)(?: *+= *+(?:"[^"]*+"?+|'[^']*+'?+|[^ >]*+))?+"""
+_ATTRIBUTES: Final = re.compile(_ATTRIBUTE)
+_WHOLE_TAG: Final = re.compile(rf"<[A-Za-z](?:[ /]++|{_ATTRIBUTE})*+")
+_LARGE: Final = 100_000
+_LONG_TAG: Final = 3_000
+_MOST_ATTRIBUTES: Final = 500
 _MOST_QUOTES: Final = 300
 """More nested quotes than any conversation has would cost time as the square of their number."""
 
 
 def text_of(html: str) -> str:
-    """The text that a reader sees; links as their text. Linear in the length, which is cut at two million."""
+    """The text that a reader sees, without what an element's own style hides; links as their text. Linear in the
+    length, which is cut at two million."""
     from selectolax.lexbor import LexborHTMLParser
 
     marked = _marked(_folded(_cleared(html[:LONGEST])))
-    if is_too_deep(marked):
+    if is_too_deep(marked) or _is_too_wide(marked):
         return "\n".join(_lines(unescape(_ANY_TAG.sub("", marked))))
     tree = LexborHTMLParser(marked)
     tree.strip_tags(list(_DROPPED))
     body = tree.body
     if body is None:
         return ""
+    if _HIDING.search(marked):
+        for node in reversed(body.css("[hidden],[style]")):
+            if "hidden" in node.attributes or _UNSEEN.search(node.attributes.get("style") or ""):
+                node.decompose()
     if _TABLE.search(html):
         for node in body.css("table,tr"):  # a mark in the source would be moved out of the table
             edge = _GAP if node.tag == "table" else _EDGE
@@ -90,6 +103,14 @@ def is_too_deep(html: str) -> bool:
         if depth > _DEEPEST:
             return True
     return False
+
+
+def _is_too_wide(html: str) -> bool:
+    """Whether a tag has more attributes than any program writes, which the parser pays as their square."""
+    if len(html) <= _LARGE:
+        return False
+    long = (tag[0] for tag in _WHOLE_TAG.finditer(html) if len(tag[0]) > _LONG_TAG)
+    return any(sum(1 for _ in _ATTRIBUTES.finditer(tag)) > _MOST_ATTRIBUTES for tag in long)
 
 
 def _cleared(html: str) -> str:

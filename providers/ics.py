@@ -28,6 +28,7 @@ _THINGS: Final = ("ROOM", "RESOURCE")
 _TEXT_LIMIT: Final = 20_000
 _TIMES: Final = ("RRULE", "RDATE", "EXDATE", "DTEND", "DURATION")
 _MOST_TIMES_A_DAY: Final = 24
+_MOST_ZONE_RULES: Final = 300
 BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, LookupError, OverflowError, ArithmeticError)
 """What the calendar libraries raise on broken input, as found with the files in `tests/data/ics`."""
 
@@ -110,9 +111,11 @@ def _components(text: str) -> tuple[list[Component], list[str]]:
 
 
 def _sane_zone(block: re.Match[str]) -> str:
-    """The zone, unless its clock changes more than a few times a year: such a rule would be followed for ever."""
+    """The zone, unless its clock changes more than a few times a year: such a rule would be followed for ever. Nor one
+    with more rules than any place on earth has had."""
     rules = _RULE.findall(block[0])
-    return block[0] if all(_YEARLY.search(rule) for rule in rules) else ""
+    sane = len(rules) <= _MOST_ZONE_RULES and all(_YEARLY.search(rule) for rule in rules)
+    return block[0] if sane else ""
 
 
 def _first_parsed(bodies: Iterable[str]) -> tuple[list[Component], list[str]]:
@@ -227,7 +230,9 @@ def _repaired(component: Component) -> str | None:
     rules = [rule for rule in listed(component.get("RRULE")) if "RRULE" not in broken]
     for rule in rules:
         often = len(rule.get("BYHOUR", [0])) * len(rule.get("BYMINUTE", [0])) * len(rule.get("BYSECOND", [0]))
-        if str(rule.get("FREQ", [""])[0]).upper() in ("SECONDLY", "MINUTELY") or often > _MOST_TIMES_A_DAY:
+        stands_still = any(interval < 1 for interval in rule.get("INTERVAL", [1]))  # would be followed for ever
+        too_often = str(rule.get("FREQ", [""])[0]).upper() in ("SECONDLY", "MINUTELY") or often > _MOST_TIMES_A_DAY
+        if too_often or stands_still:
             broken.add("RRULE")
     return _without(component, broken)
 

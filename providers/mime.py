@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from email import message_from_bytes
 from email.message import Message as Part
+from email.policy import Compat32
 from typing import Final
 
 from assistant.domain.mail import Address, Attachment, FolderRole, Message
@@ -20,6 +21,7 @@ from providers.html import text_of
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of one message that are read at most."""
 
+_FIELD_LIMIT: Final = 4_000
 _TEXT_LIMIT: Final = 200_000
 _REPORT_LIMIT: Final = 20_000
 _STUB_MARKUP: Final = 20
@@ -45,6 +47,17 @@ _ESCAPED: Final = re.compile(r"\\([\\;,nN])")
 
 class UnreadableError(ValueError):
     """These bytes are not a message; the text says why, for a `Problem`."""
+
+
+class _Bounded(Compat32):
+    """The standard library pays for the parameters of a field as their square."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_FIELD_LIMIT]
+
+
+_BOUNDED: Final = _Bounded()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +228,7 @@ def _is_garbled(text: str) -> bool:
 def _patient(raw: bytes) -> Content:
     """By the standard library, which reads anything; what it can't take apart is given as it stands."""
     try:
-        parts = list(_leaves(message_from_bytes(raw)))
+        parts = list(_leaves(message_from_bytes(raw, policy=_BOUNDED)))
         texts = [(part.get_content_type(), _decoded(part)) for part in parts if _is_text(part)]
         others = [part for part in parts if not _is_text(part)]
         return Content(

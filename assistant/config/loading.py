@@ -101,8 +101,8 @@ def _fits(option: Option, raw: Mapping[str, Any]) -> bool:
     return not option.only or (provider := _provider(raw)) in option.only or provider not in known
 
 
-def _provider(raw: Mapping[str, Any]) -> Any:
-    return raw.get("provider", ACCOUNT["provider"].default)
+def _provider(raw: Mapping[str, Any]) -> str:
+    return str(raw.get("provider", ACCOUNT["provider"].default))
 
 
 def _nearest(word: str, known: Mapping[str, Any]) -> str:
@@ -147,6 +147,10 @@ def parse(text: str, path: Path) -> Config:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} isn't valid TOML: {error}.", "Mend that place, then try again.") from None
+    except RecursionError:
+        raise ConfigurationError(
+            f"{path} has tables or lists too deep in one another.", "Mend it, then try again."
+        ) from None
     checker = _Checker(text.splitlines())
     checker.unknown(raw)
     tables = {name: checker.table(name, raw.get(name, {}), options) for name, options in TABLES.items()}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +25,15 @@ def _text(value: Any) -> str:
     if _CONTROL.search(value.strip()):
         raise Wrong("should be on one line, without control characters")
     return value.strip()
+
+
+def _file(value: Any) -> str:
+    text = _text(value)
+    try:
+        Path(text).expanduser()
+    except RuntimeError:
+        raise Wrong(f"begins with the home folder of a user who isn't known here: {text}") from None
+    return text
 
 
 def _email(value: Any) -> str:
@@ -180,15 +190,15 @@ _ONLINE: Final = (*_GOOGLE, *_MICROSOFT)
 ACCOUNT: Final = {
     "name": Option(_text, required=True),
     "provider": Option(_text, "local"),
-    "mail": Option(_text, required=True, only=_FILES),
-    "calendar": Option(_text, only=_FILES),
-    "people": Option(_text, only=_FILES),
+    "mail": Option(_file, required=True, only=_FILES),
+    "calendar": Option(_file, only=_FILES),
+    "people": Option(_file, only=_FILES),
     "drafts": Option(_text, only=_FILES),
     "folders": Option(_roles, {}, only=_FILES),
     "email": Option(_email, only=_ONLINE),
-    "client": Option(_text, only=_GOOGLE),
+    "client": Option(_file, only=_GOOGLE),
     "token_env": Option(_variable, only=_ONLINE),
-    "service_account": Option(_text, only=_GOOGLE),
+    "service_account": Option(_file, only=_GOOGLE),
     "calendars": Option(_list_of(_text), ("primary",), only=_ONLINE),
     "free_busy": Option(_switch, False, only=_ONLINE),
     "schedule": Option(_switch, False, only=_ONLINE),
@@ -198,7 +208,7 @@ ACCOUNT: Final = {
     "units_a_minute": Option(_number(600, 1_000_000), only=_GOOGLE),
     "client_id": Option(_text, only=_MICROSOFT),
     "tenant": Option(_text, "common", only=_MICROSOFT),
-    "certificate": Option(_text, only=_MICROSOFT),
+    "certificate": Option(_file, only=_MICROSOFT),
     "secret_env": Option(_variable, only=_MICROSOFT),
     "shared": Option(_switch, False, only=_MICROSOFT),
     "mail_folders": Option(_list_of(_text), (), only=_MICROSOFT),
@@ -235,8 +245,8 @@ _VOICE: Final = {
     "sign_off": Option(_text),
     "signature": Option(_list_of(_text), ()),
 }
-_GUARD: Final = {"allow": Option(_allowances, ()), "packs": Option(_list_of(_text), ())}
-_STORE: Final = {"path": Option(_text, "nextmove.db")}
+_GUARD: Final = {"allow": Option(_allowances, ()), "packs": Option(_list_of(_file), ())}
+_STORE: Final = {"path": Option(_file, "nextmove.db")}
 PROCESS: Final = {
     "id": Option(_text, required=True),
     "name": Option(_text, required=True),

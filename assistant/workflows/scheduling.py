@@ -70,7 +70,7 @@ def schedule(
     failed: list[tuple[str, str]] = []
     for placing, item in todo:
         now_there = desk if item is None else afresh(placing.deal_id)
-        if now_there is None or (item is not None and not _still_stands(store, item)):
+        if now_there is None or (item is not None and not _still_goes(store, now_there, item, config, now)):
             continue
         cleared = clear_content(placing.content, now_there.view(placing.deal_id), config, None)
         if not isinstance(cleared, Cleared):
@@ -134,11 +134,13 @@ def _going_out(tx: Transaction, desk: Desk, rep: RepToday) -> Iterator[tuple[Pla
             yield Placing(item.deal_id, content), item
 
 
-def _still_stands(store: Store, item: QueueItem) -> bool:
-    """Whether the item is as it was before mail and calendar were read again."""
+def _still_goes(store: Store, desk: Desk, item: QueueItem, config: Config, now: datetime) -> bool:
+    """Whether the item is as it was before mail and calendar were read again, and there is still no doubt about it."""
     with store.read() as tx:
         again = tx.queue.item(item.id)
-    return (again.state, again.version, again.content) == (item.state, item.version, item.content)
+        if (again.state, again.version, again.content) != (item.state, item.version, item.content):
+            return False
+        return any(each.id == item.id for _, each in _going_out(tx, desk, RepToday(tx, config, now)))
 
 
 def _is_approved(tx: Transaction, deal_id: str, meeting: Meeting) -> bool:

@@ -14,13 +14,17 @@ def put(raw: bytes, part: Path, final: Path, *, mode: int = _OWN) -> None:
     What is called `final` already is replaced; of a link, the link is.
     """
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _NO_LINK, _OWN)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(raw)
-        file.flush()
-        if mode != _OWN:
-            part.chmod(mode)
-        os.fsync(file.fileno())
-    part.replace(final)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(raw)
+            file.flush()
+            if mode != _OWN:
+                part.chmod(mode)
+            os.fsync(file.fileno())
+        part.replace(final)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
     sync(final.parent)
 
 

@@ -49,6 +49,28 @@ def test_paths_are_relative_to_the_file() -> None:
     assert config.store == Path("/home/mara/nextmove/nextmove.db")
 
 
+@pytest.mark.parametrize("value", ["[1]", "{ a = 1 }", "1"])
+def test_a_provider_that_is_no_text_is_told(value: str) -> None:
+    assert "account.provider should be text in quotes" in problems(LEAST + f"provider = {value}\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LEAST.replace('"Maildir"', '"~nobody-of-that-name/Maildir"'),
+        LEAST + '[store]\npath = "~nobody-of-that-name/nextmove.db"\n',
+        LEAST + '[guard]\npacks = ["~nobody-of-that-name/team.toml"]\n',
+    ],
+)
+def test_the_home_folder_of_an_unknown_user_is_told(text: str) -> None:
+    assert "a user who isn't known here: ~nobody-of-that-name/" in problems(text)
+
+
+@pytest.mark.parametrize("open_", ["[", "{ a = "])
+def test_a_file_without_an_end_of_brackets_is_told(open_: str) -> None:
+    assert "too deep in one another" in problems("a = " + open_ * 3000)
+
+
 def test_addresses_are_lower_case() -> None:
     assert parsed(LEAST).us.rep == Address("mara@tallwood.example")
 

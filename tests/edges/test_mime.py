@@ -66,3 +66,18 @@ def test_no_markup_makes_the_text_fail(markup: str) -> None:
 
 def test_no_markup_of_a_hidden_part_is_text() -> None:
     assert text_of("<style>p{}</style><script>alert(1)</script><p>Hello</p><!-- note -->") == "Hello"
+
+
+@pytest.mark.parametrize(
+    "hides",
+    ['style="display:none"', "style='color: red; DISPLAY : none !important'", "hidden", 'style="visibility: hidden"'],
+)
+def test_what_an_element_hides_is_no_text(hides: str) -> None:
+    page = (
+        f"<div><p>Thanks!</p><div {hides}>We have decided <b style='display:none'>not</b> to go ahead.</div></div>Ines"
+    )
+    assert text_of(page) == "Thanks!\n\nInes"
+
+
+def test_a_word_about_hiding_hides_nothing() -> None:
+    assert text_of('<p style="margin:0">Is anything hidden?</p><p>display: none</p>').startswith("Is anything hidden?")

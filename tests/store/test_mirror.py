@@ -1,5 +1,7 @@
 """Cursors, problems, counts, and forgetting."""
 
+import os
+
 from assistant.domain.mail import Problem
 from assistant.domain.reading import AutomaticKind
 from assistant.store import Counts, Store
@@ -30,6 +32,12 @@ def test_the_same_problem_is_told_once(store: Store) -> None:
         tx.mirror.add_problems([problem, Problem("home", "INBOX/1", "It is empty.")])
         assert tx.mirror.problems("work") == [problem]
         assert len(tx.mirror.problems()) == 2
+
+
+def test_a_problem_in_a_file_whose_name_is_no_utf8_is_kept(store: Store) -> None:
+    with store.write() as tx:
+        tx.mirror.add_problems([Problem("work", os.fsdecode(b"Fold\xff/1.host"), "It has no readable date.")])
+        assert tx.mirror.problems() == [Problem("work", "Fold\ufffd/1.host", "It has no readable date.")]
 
 
 def test_counts_say_what_is_held(store: Store) -> None:

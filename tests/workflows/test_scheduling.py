@@ -4,7 +4,7 @@ It's Wednesday, 4 March 2026, 8:00 in Berlin; Harbour decides on 30 April. The h
 and its invite goes out on the 24th.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -20,10 +20,11 @@ from assistant.store import PlacedInvite
 from assistant.workflows import dealbook, planning, review
 from tests.workflows.conftest import Build
 from tests.workflows.meetings import DECIDES, events, invites, planned, walk
-from tests.workflows.world import BERLIN, INES, NO, REP, World, days
+from tests.workflows.world import BERLIN, INES, NO, REP, World, days, known
 
 DUE = date(2026, 3, 24)
 HANDS_ON = datetime(2026, 3, 31, 10, tzinfo=BERLIN)
+OTTO = "Otto Lund <otto@harbour.example>"
 
 
 def states(world: World) -> list[InviteState]:
@@ -39,18 +40,26 @@ def they_say_no(world: World) -> None:
     world.work.deliver(INES, REP, NO, world.now, subject="Re: Harbour planning", reply_to="work2@post.example")
 
 
-class _NoMeanwhile:
-    """Free/busy that takes its time: a no arrives while it's asked."""
+def otto_is_away(world: World) -> None:
+    text = "I am out of the office until 27 March and will answer your mail after my return."
+    robot = [("Auto-Submitted", "auto-replied")]
+    world.work.deliver(
+        OTTO, REP, text, world.now, subject="Automatic reply", reply_to="work2@post.example", headers=robot
+    )
+
+
+class _Meanwhile:
+    """Free/busy that takes its time: mail arrives while it's asked."""
 
     account = "work"
 
-    def __init__(self, world: World) -> None:
-        self._world, self._said = world, False
+    def __init__(self, world: World, arrives: Callable[[World], None]) -> None:
+        self._world, self._arrives, self._arrived = world, arrives, False
 
     def busy(self, emails: Collection[str], window: Interval) -> Mapping[str, tuple[Interval, ...]]:
-        if not self._said:
-            self._said = True
-            they_say_no(self._world)
+        if not self._arrived:
+            self._arrived = True
+            self._arrives(self._world)
         return {}
 
 
@@ -94,10 +103,21 @@ class TestTheLastMoment:
         world = planned(build)
         walk(world, DUE - days(1))
         (source,) = world.sources
-        world.sources = [replace(source, free_busy=_NoMeanwhile(world))]
+        world.sources = [replace(source, free_busy=_Meanwhile(world, they_say_no))]
         report = world.run(days(1))
         assert report.scheduled.placed == ()
         assert events(world) == []
+        assert world.work.drafts() == []
+
+    def test_a_doubt_that_comes_up_during_the_run_leaves_the_invite_to_the_rep(self, build: Build) -> None:
+        world = planned(build)
+        known(world, "harbour", f"{OTTO} (user)")
+        walk(world, DUE - days(1))
+        (source,) = world.sources
+        world.sources = [replace(source, free_busy=_Meanwhile(world, otto_is_away))]
+        world.run(days(1))
+        (item,) = invites(world, ItemState.OPEN)
+        assert "Otto Lund is away" in " ".join(reason.sentence for reason in item.reasons)
         assert world.work.drafts() == []
 
     def test_a_no_after_a_crash_keeps_the_mail_at_home(self, build: Build) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from assistant.domain.mail import Problem
-from assistant.store.mirror import tables
+from assistant.store.mirror import rows, tables
 from assistant.store.mirror.events import Events
 from assistant.store.mirror.ingest import Ingest
 from assistant.store.mirror.messages import Messages
@@ -48,8 +48,8 @@ class Mirror(Ingest, Messages, Threads, Summaries, Events):
         return set(self._connection.scalars(later))
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
-        """Keep what couldn't be read; the same problem once."""
-        told = [(problem.account, problem.where, problem.why) for problem in problems]
+        """Keep what couldn't be read; the same problem once. File names may hold bytes that aren't UTF-8."""
+        told = [(problem.account, rows.clean(problem.where), rows.clean(problem.why)) for problem in problems]
         insert_many(self._connection, _PROBLEM, "account where why", told, "DO NOTHING")
 
     def problems(self, account: str | None = None) -> list[Problem]:
