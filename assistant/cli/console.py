@@ -1,5 +1,6 @@
 """The console of the pages: as wide as is comfortable to read, and safe to print foreign words on."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -8,6 +9,7 @@ from rich.console import Console
 from assistant.cli.showable import Showable
 
 WIDTH: Final = 100
+_LONGEST_ID: Final = 30
 
 
 def console() -> Console:
@@ -18,6 +20,11 @@ def console() -> Console:
     if found.width > WIDTH or not found.is_terminal:
         found.width = WIDTH
     return found
+
+
+def fits_whole(ids: Iterable[str]) -> bool:
+    """Whether a table has room for each of these ids on one line, to be copied from there."""
+    return all(len(each) <= _LONGEST_ID for each in ids)
 
 
 def day(value: date | datetime) -> str:

@@ -302,6 +302,7 @@ def discover(environment: Environment, json_: bool, yes: bool) -> None:
 
     if not proposed:
         say("Nothing in the mailbox looks like a deal that isn't in the book.")
+        say("Add one by hand: nextmove deals add NAME --contact ADDRESS")
     interactive = yes or sys.stdin.isatty()
     for each in proposed:
         proposal(each)

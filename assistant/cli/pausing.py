@@ -22,7 +22,7 @@ def pause(environment: Environment, until: date | None, days: int | None) -> Non
     from assistant.workflows import pausing
 
     if (until is None) == (days is None):
-        raise click.UsageError("Say --until DATE, the day on which you're back, or --for DAYS.")
+        raise click.UsageError("Say --until DAY, the day on which you're back, or --for DAYS.")
     with environment.app(writing="pause") as app:
         now = environment.moment(app)
         back = until or now.date() + timedelta(days=days or 0)

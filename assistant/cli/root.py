@@ -19,7 +19,7 @@ _COMMANDS: Final = {
     "report": ("assistant.cli.report", "report", "How purposeful a week was, and what's next: page, mail, text."),
     "audit": ("assistant.cli.audit", "audit", "Where your own sent mail presses: how, when, and with examples."),
     "config": ("assistant.cli.settings", "config", "Write, check and show the configuration."),
-    "login": ("assistant.cli.login", "login", "Sign in to Gmail and Google Calendar; --list shows who is signed in."),
+    "login": ("assistant.cli.login", "login", "Sign in to Google or Microsoft 365; --list shows who is signed in."),
     "logout": ("assistant.cli.login", "logout", "Sign out, and take the permissions back."),
     "serve": ("assistant.cli.serve", "serve", "Let the days run by themselves."),
     "run-due": ("assistant.cli.serve", "run_due", "Do what is due now and end: for cron."),

@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from assistant.cli.console import console, day, one_line
+from assistant.cli.console import console, day, fits_whole, one_line
 
 if TYPE_CHECKING:
     from assistant.engine.discovery import Proposal
@@ -32,7 +32,8 @@ def deal_list(told: Sequence[dict[str, Any]]) -> None:
         )
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("deal", "standing", "decides", "last move", "next"):
+    table.add_column("deal", overflow="fold", no_wrap=fits_whole(deal["id"] for deal in told))
+    for column in ("standing", "decides", "last move", "next"):
         table.add_column(column, overflow="fold")
     for deal in told:
         standing = deal["standing"] or "nothing open"

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from assistant.cli.console import console, day
+from assistant.cli.console import console, day, fits_whole
 from assistant.workflows.plan_words import counted, missing, people, placed, room_of, short_day, together
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def next_page(found: "Sequence[Planned]") -> None:
 
 def _table(planned: "Sequence[Planned]") -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column, whole in (("deal", False), ("day", True), ("next", False), ("who", False), ("can wait until", False)):
+    table.add_column("deal", overflow="fold", no_wrap=fits_whole(each.deal.id for each in planned))
+    for column, whole in (("day", True), ("next", False), ("who", False), ("can wait until", False)):
         table.add_column(column, overflow="fold", no_wrap=whole)
     for each in planned:
         table.add_row(*_row(each))

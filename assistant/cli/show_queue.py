@@ -39,7 +39,10 @@ _STYLES: Final = {ItemKind.DRAFT: "cyan", ItemKind.INVITE: "cyan"}
 _ANSWER: Final = "invite.answer"
 _LOOK: Final = "invite.waits"
 """Rules of reasons in our own words: what somebody answered, and why an invite waits for a look."""
-_NO_DEALS: Final = "No deal is in the book yet; find some: nextmove deals discover"
+_NO_DEALS: Final = (
+    "No deal is in the book yet; find some: nextmove deals discover, "
+    "or add one: nextmove deals add NAME --contact ADDRESS"
+)
 _WEB_FONT: Final = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 """A picture loads nothing from elsewhere: the viewer's own monospaced font is used."""
 

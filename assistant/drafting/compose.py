@@ -172,6 +172,7 @@ def _view(brief: Brief, gap: Callable[[str, str], str], *, room: bool) -> dict[s
         "toward": f", {toward}" if toward else "",
         "ahead_of_it": brief.decision_day is not None and _last_day(brief) < brief.decision_day,
         "timed": bool(brief.slots),
+        "one_time": len(brief.slots) == 1,
         "their_way": brief.their_way is not None,
         "when": when,
         "length": _SPOKEN_LENGTHS.get(brief.minutes, f"{brief.minutes} minutes"),

@@ -31,6 +31,11 @@ _CLAUSE = re.compile(
     re.I,
 )
 _PREFIXES = re.compile(r"^\s*((re|fwd?|aw|wg|sv|tr|rif|antw|vs)(\[\d+\])?:\s*)+", re.I)
+_ONE_OF_MANY = re.compile(
+    r"(?:price|offer|quote|quotation|proposal|contract|agreement|order|schedule|timetable|demo|trial|pilot|rollout"
+    r"|roll-out) (?:for|of|on|in|at|to|with) ",
+    re.I,
+)
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
 _MASKED = re.compile(r"\b(?:" + "|".join((*_WEEKDAYS, *_MONTHS)) + r")\b|\d+", re.I)
 _SHORT = 4
@@ -64,8 +69,11 @@ def _longest_part(subject: str) -> str:
 
 
 def _lowered(words: str) -> str:
-    """A subject's capital off ("Security review" is "security review"); names and acronyms keep theirs."""
+    """A subject's capital off ("Security review" is "security review"), and the article on that subjects leave out
+    ("Pilot in Leeds" is "the pilot in Leeds"); names and acronyms keep theirs."""
     first, _, rest = words.partition(" ")
+    if _ONE_OF_MANY.match(words):
+        return f"the {first.lower()} {rest}"
     if _DETERMINER.fullmatch(first):
         return f"{first.lower()} {rest}".strip()
     ordinary = first[:1].isupper() and first[1:].islower()

@@ -43,19 +43,24 @@ def title_of(purpose: Purpose, deal: Deal, timeline: Timeline, answers: Move, mi
     """One line for the queue."""
     topic = answers.event.summary if answers.event else answers.reading.topic if answers.reading else None
     return _TITLES[purpose].format(
-        person=person_of(deal, timeline),
+        person=person_of(deal, timeline, answers),
         topic=f": {topic}" if topic and not _PRONOUN.match(topic) else "",
         step=milestone.kind.name if milestone else "the next step",
     )
 
 
-def person_of(deal: Deal, timeline: Timeline) -> str:
-    """Who on their side wrote last, by name; else the first contact, else the company."""
+def person_of(deal: Deal, timeline: Timeline, answers: Move | None = None) -> str:
+    """Whom the mail of ours went to that a draft builds on, by name; else who on their side wrote last, else the first
+    contact, else the company."""
+    named = {c.address.email: c.address.name for c in deal.contacts if c.active and c.address.name}
+    if answers is not None and answers.side is Side.US and answers.message is not None:
+        written_to = (named.get(address.email) for address in answers.message.message.to)
+        if name := next(filter(None, written_to), None):
+            return name
     theirs = timeline.last_of(Side.THEM)
     if theirs is not None and theirs.who is not None and theirs.who.name:
         return theirs.who.name
-    names = (contact.address.name for contact in deal.contacts if contact.active and contact.address.name)
-    return next(names, deal.company)
+    return next(iter(named.values()), deal.company)
 
 
 def evidence_of(move: Move) -> Evidence:

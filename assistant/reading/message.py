@@ -32,7 +32,7 @@ from assistant.reading.telling import fell_through
 from assistant.reading.topic import topic_of
 from assistant.reading.view import LANGUAGES
 
-READER_VERSION: Final = 6
+READER_VERSION: Final = 7
 """Readings made by another version are thrown away and made again."""
 
 WEIGHTS: Final = "assistant.reading.weights"

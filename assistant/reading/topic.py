@@ -87,6 +87,20 @@ _EMPTY_WORDS: Final = (
     "new to since how why"
 )
 _EMPTY: Final = frozenset(_EMPTY_WORDS.split())
+_EMPTY_HEAD_WORDS: Final = (
+    "one question word thing way idea desire wish hope above consideration cooperation participation assistance "
+    "attention opportunity chance candor candour hospitality kindness understanding thoughtfulness time reply "
+    "response answer feedback thoughts comments"
+)
+_EMPTY_HEADS: Final = frozenset(_EMPTY_HEAD_WORDS.split())
+"""A phrase that ends so doesn't say what it's about ("a different question"), or is a courtesy ("your attention")."""
+_NO_NOUNS: Final = (
+    "the a an and or but not for among with within without in into on at by as from out up over back off along "
+    "through yourself yourselves myself ourselves himself herself itself themselves ours yours someone"
+)
+_NOT_A_NOUN: Final = frozenset(_NO_NOUNS.split())
+_INNER_DETERMINER: Final = re.compile(r"(?i)(?<!\bof)(?<!\bfor)\s(?:an?|another|the|some|your|our|my|his|her|their)\s")
+"""Where it isn't "of the", two things are meant ("send Ines the offer")."""
 _PREFIX: Final = re.compile(
     r"(?i)^\s*(?:(?:re|fw|fwd|aw|wg|sv|vs|rv|tr|antw|ynt|res|enc)\s*(?:\[\d+\])?\s*:\s*|\[[^\]]{1,30}\]\s*)+"
 )
@@ -118,6 +132,8 @@ def _trimmed(phrase: str) -> str | None:
         words = "the " + words[4:]
     bare = words.removeprefix("the ").lower().split()
     if len(bare) > 6 or all(word in _EMPTY for word in bare) or bare[0] in _EMPTY:
+        return None
+    if bare[0] in _NOT_A_NOUN or bare[-1] in _EMPTY_HEADS or _INNER_DETERMINER.search(words):
         return None
     if bare[0].endswith("ing") and not words.startswith("the "):
         return None

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from assistant.domain.deal import DecisionDate, Evidence, Stage, Standing
+from assistant.domain.draft import ItemKind
 from assistant.domain.plan import MilestoneKind
 from assistant.domain.reading import MoveKind
 from assistant.engine.reasons import spelled
@@ -321,6 +322,8 @@ def _next_line(deal: DealWeek, facts: Facts) -> NextLine:
 def risk_of(deal: DealWeek, facts: Facts) -> Risk:
     """The gravest that holds; nothing where they rest, by their own wish, and no answer where no mail arrives."""
     if not deal.is_open:
+        if deal.next is None or deal.next.kind is not ItemKind.DRAFT:
+            return Risk.RESTING
         return Risk.FAREWELL if deal.deal.stage is Stage.SAID_NO else Risk.DUE
     if standing_of(deal) in _RESTING:
         return Risk.RESTING

@@ -33,7 +33,7 @@ class Ledger:
         """Raises NotFoundError."""
         found = self._deals(select(_DEAL).where(_DEAL.c.id == deal_id))
         if not found:
-            raise NotFoundError(f"There is no deal {deal_id!r}.", "See `nextmove deals` for their ids.")
+            raise NotFoundError(f"There is no deal {deal_id!r}.", "See their ids: nextmove deals list")
         return found[0]
 
     def add_deal(self, deal: Deal) -> Deal:

@@ -101,7 +101,10 @@ def reps_word(deal_id: str, sentence: str, now: datetime) -> Evidence:
 
 
 def decision_by_rep(deal_id: str, day: date, words: str, message_id: str | None, now: datetime) -> DecisionDate:
-    """A decision date that the rep writes down, with the mail that says it where there is one."""
+    """A decision date that the rep writes down, with the mail that says it where there is one. It's never changed, so a
+    day that has gone by is taken for a slip. Raises `InputError`."""
+    if day < now.date():
+        raise InputError(f"{day} has gone by, so nothing was written.", "Name the day on which they mean to decide.")
     evidence = reps_word(deal_id, words, now)
     if message_id:
         evidence = replace(evidence, source=Source.MESSAGE, ref=message_id.strip("<>"))

@@ -228,7 +228,7 @@ def _people(
 
 
 def _whom(booking: Booking, kind: MilestoneKind) -> Evidence:
-    way = f'nextmove deals edit {booking.view.deal.id} --contact "Name <address>" ({kind.their_owner})'
+    way = f'nextmove deals edit {booking.view.deal.id} --contact "Name <address> ({kind.their_owner})"'
     return booking.evidence(f"Ask them, and write down who it is: {way}", "invite.nobody")
 
 

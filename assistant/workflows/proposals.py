@@ -65,7 +65,7 @@ def proposals(tx: Transaction, desk: Desk, config: Config, now: datetime, taken:
         wanted += _meetings_to_cancel(view, rep)
         meetings = _meetings(Booking(view, rep, taken))
         wanted += meetings
-        item = proposer.next_item(view) if not _said_by(meetings, view, rep) else None
+        item = proposer.next_item(view, meetings) if not _said_by(meetings, view, rep) else None
         if item is not None:
             wanted.append(item)
     wanted += [_thread_question(facts, matched, now) for facts, matched in desk.unsure]
@@ -86,7 +86,9 @@ class _Proposer:
     def config(self) -> Config:
         return self.rep.config
 
-    def next_item(self, view: DealView) -> QueueItem | None:
+    def next_item(self, view: DealView, meetings: Sequence[QueueItem] = ()) -> QueueItem | None:
+        """The deal's draft, question or notice. Where one of the `meetings` put up is for its own step, it names that
+        time."""
         move = view.move
         if move.kind is None:
             return None
@@ -102,7 +104,7 @@ class _Proposer:
         )
         if move.kind is not ItemKind.DRAFT:
             return item
-        composed = self._compose(view, move.milestone)
+        composed = self._compose(view, move.milestone, meetings)
         if not composed.content.to:
             return replace(
                 item,
@@ -116,7 +118,7 @@ class _Proposer:
         gaps = composed.gaps + self._objections(view, composed.content)
         return replace(item, content=composed.content, gaps=gaps, facts=composed.facts)
 
-    def _compose(self, view: DealView, milestone: Milestone | None) -> Composed:
+    def _compose(self, view: DealView, milestone: Milestone | None, meetings: Sequence[QueueItem]) -> Composed:
         before = self.tx.queue.by_key(view.move.key)
         earlier = [
             item.content.body
@@ -128,7 +130,7 @@ class _Proposer:
             view.deal,
             view.timeline,
             view.plan,
-            self._slots(view, milestone.minutes if milestone else _MINUTES, before),
+            _put_up(meetings, milestone) or self._slots(view, milestone.minutes if milestone else _MINUTES, before),
             self.config.us,
             today=self.rep.today,
             earlier=earlier,
@@ -250,6 +252,17 @@ def _said_by(meetings: Sequence[QueueItem], view: DealView, rep: RepToday) -> bo
     waits for would only speak beside it."""
     unsent = any(invite.deal_id == view.deal.id and untold.is_untold(invite) for invite in rep.placed)
     return view.move.purpose in _STEPS and (unsent or any(_invites(item) for item in meetings))
+
+
+def _put_up(meetings: Sequence[QueueItem], milestone: Milestone | None) -> tuple[Slot, ...]:
+    """The time of the milestone's invite, where one is put up: two items of the queue don't name different ones."""
+    times = (
+        item.content.times
+        for item in meetings
+        if milestone and item.content and item.content.meeting and _invites(item)
+        if item.content.meeting.milestone == milestone.kind.id
+    )
+    return tuple(Slot(start, end) for start, end in next(times, ())[:1])
 
 
 def _invites(item: QueueItem) -> bool:

@@ -84,8 +84,15 @@ class RepToday:
         return self._offered
 
     def offered_by_others(self, key: str) -> list[Interval]:
-        """The times that items with another key propose."""
-        return [time for other, times in self.offered.items() if other != key for time in times]
+        """The times that items with another key propose. What two items of one deal name alike is one meeting."""
+        deal, _, _ = key.partition(":")
+        same = set(self.offered.get(key, ()))
+        return [
+            time
+            for other, times in self.offered.items()
+            for time in times
+            if other != key and not (time in same and other.partition(":")[0] == deal)
+        ]
 
     @property
     def voice(self) -> Voice:

@@ -134,7 +134,7 @@ def check_approval(desk: ReviewDesk, item_id: int, now: datetime) -> tuple[Queue
         raise RefusedError(f"Item {item_id} is no draft.", f"Answer it: nextmove queue approve {item_id}")
     item = with_people_known_since(desk, item, now)
     if item.gaps:
-        raise RefusedError(f"{_called(item)} has a gap that only you can fill: {asked(item.gaps)}.", edit_it(item))
+        raise RefusedError(f"{_called(item)} has a gap that only you can fill: {asked(item.gaps)}", edit_it(item))
     item = _read_afresh(desk, item, now)
     assert item.content is not None  # the same item, unchanged
     return item, check_text(desk, item, item.content, now)
@@ -191,8 +191,14 @@ def _check_times(tx: Transaction, config: Config, item: QueueItem, content: Cont
 
 
 def asked(gaps: Sequence[Gap]) -> str:
-    """What the gaps ask for, in a line."""
-    return "; ".join(f"{gap.marker}: {gap.ask}" for gap in gaps)
+    """What the gaps ask for, in a line that ends like a sentence."""
+    line = "; ".join(f"{gap.marker}: {gap.ask}" for gap in gaps)
+    return line if line.endswith((".", "?", "!")) else f"{line}."
+
+
+def _must_be_ahead(desk: ReviewDesk, day: date, now: datetime) -> None:
+    if day <= now.astimezone(desk.config.zone).date():
+        raise InputError(f"{day} isn't ahead.", "Name a day after today.")
 
 
 def _called(item: QueueItem) -> str:
@@ -221,8 +227,7 @@ def _answer_yes(desk: ReviewDesk, item_id: int, now: datetime) -> QueueItem:
 
 def snooze(desk: ReviewDesk, item_id: int, until: date, now: datetime) -> QueueItem:
     """Put the item aside until that day."""
-    if until <= now.astimezone(desk.config.zone).date():
-        raise InputError(f"{until} isn't ahead.", "Name a day after today.")
+    _must_be_ahead(desk, until, now)
     return _move(desk, item_id, ItemState.SNOOZED, now, until=until)
 
 
@@ -276,6 +281,8 @@ def spoke(
     desk: ReviewDesk, deal_id: str, what: str, now: datetime, *, who: str | None = None, day: date | None = None
 ) -> Deal:
     """A move outside mail, with its next step where there is one: the draft that waited goes, unless still apt."""
+    if day is not None and day < now.astimezone(desk.config.zone).date():
+        raise InputError(f"{day} has gone by.", "Name the day of the next step that you agreed on.")
     with desk.store.write() as tx:
         deal = tx.ledger.deal(deal_id)
         kept = tx.ledger.add_spoken(Spoken(deal_id, now, what, who, day))
@@ -292,6 +299,8 @@ def let_go(desk: ReviewDesk, deal_id: str, now: datetime) -> Deal:
 
 def end(desk: ReviewDesk, deal_id: str, stage: Stage, now: datetime, *, resume_on: date | None = None) -> Deal:
     """Write the stage that the rep names: an end (won, said no, paused until a day), or back to before or after."""
+    if resume_on is not None:
+        _must_be_ahead(desk, resume_on, now)
     with desk.store.write() as tx:
         deal = tx.ledger.deal(deal_id)
         kept = approval_kept(tx.ledger.plan_approved(deal_id))

@@ -43,7 +43,7 @@ def refile(
         sender = filing.sender_of(filing.replied_message(tx, content), desk.config.us)
     if gaps:
         raise RefusedError(
-            f"Draft {item.id} lies in your Drafts folder, and this text has a gap: {review.asked(gaps)}.", edit_it(item)
+            f"Draft {item.id} lies in your Drafts folder, and this text has a gap: {review.asked(gaps)}", edit_it(item)
         )
     cleared = review.check_text(desk, item, content, now)
     key = filing.effect_key(item, content)

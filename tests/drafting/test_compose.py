@@ -63,6 +63,14 @@ def drafts(purpose: Purpose) -> Iterator[Composed]:
         yield compose(replace(situation(purpose, options), seed=f"seed {n}"), VOICE)
 
 
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_one_time_is_not_spoken_of_as_two(purpose: Purpose) -> None:
+    for n, options in enumerate(all_options()):
+        told = replace(situation(purpose, options), seed=f"seed {n}", slots=TWO_SLOTS[:1])
+        body = compose(told, VOICE).content.body
+        assert not re.search(r"whichever you choose|pick one|neither fits", body, re.I), body
+
+
 @pytest.fixture(scope="module", params=list(Purpose), ids=lambda purpose: purpose.value)
 def every(request: pytest.FixtureRequest) -> list[Composed]:
     """A draft of one purpose in every combination of what is known, each with a seed of its own."""

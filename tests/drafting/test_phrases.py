@@ -39,7 +39,10 @@ def slot(*parts: int) -> Slot:
         ("The security paper", "the security paper"),
         ("Re: AW: the security paper.", "the security paper"),
         ("“the pilot”", "the pilot"),
-        ("Tallwood Planner - price for 25 users", "price for 25 users"),
+        ("Tallwood Planner - price for 25 users", "the price for 25 users"),
+        ("Pilot in Leeds", "the pilot in Leeds"),
+        ("the offer for Leeds", "the offer for Leeds"),
+        ("trial results", "trial results"),
     ],
 )
 def test_a_phrase_is_made_to_stand_inside_a_sentence(said: str, words: str) -> None:

@@ -3,8 +3,9 @@ from datetime import date
 
 import pytest
 
-from assistant.domain.deal import Source, Stage
+from assistant.domain.deal import Contact, Source, Stage
 from assistant.domain.draft import Purpose
+from assistant.domain.mail import Address
 from assistant.domain.plan import Milestone, Plan
 from assistant.engine.planning import DEFAULT_PROCESS
 from assistant.engine.reasons import cadence_reason, evidence_of, person_of, plan_reasons, rank, spelled, title_of
@@ -30,6 +31,16 @@ def test_every_purpose_has_a_title_that_names_whom_it_is_for(purpose: Purpose) -
 def test_a_milestone_is_named_in_the_title() -> None:
     paper = ours(ago(3))
     assert title_of(Purpose.MILESTONE, deal(), told(paper), paper, STEP) == "Propose to Petra Sandvik: Hands-on test"
+
+
+def test_the_title_names_whom_our_mail_went_to_and_not_who_wrote_last() -> None:
+    dana = Address("dana@northgate.example", "Dana Holt")
+    both = replace(deal(), contacts=(*deal().contacts, Contact(dana)))
+    mail = ours(ago(1))
+    assert mail.message is not None
+    to_dana = replace(mail, message=replace(mail.message, message=replace(mail.message.message, to=(dana,))))
+    title = title_of(Purpose.FOLLOW_UP, both, told(theirs(ago(3)), to_dana), to_dana, None)
+    assert title == "Follow up with Dana Holt"
 
 
 def test_the_title_of_a_recap_names_the_meeting() -> None:

@@ -126,6 +126,12 @@ class TestWriting:
         assert face("deals", "end", "harbour", "paused", "--until", "2026-05-04").code == 0
         assert held(face.world).resume_on == date(2026, 5, 4)
 
+    def test_a_pause_until_a_day_that_has_gone_by_is_refused(self, face: Face) -> None:
+        told = face("deals", "end", "harbour", "paused", "--until", "2020-05-04")
+        assert told.code == 2
+        assert "2020-05-04 isn't ahead" in told.err
+        assert held(face.world).stage is Stage.BEFORE_YES
+
 
 class TestDate:
     def test_a_date_is_written_with_its_evidence(self, face: Face) -> None:
@@ -134,6 +140,12 @@ class TestDate:
         decision = held(face.world).decision
         assert decision is not None
         assert decision.evidence.sentence == "Ines on the phone"
+
+    def test_a_day_that_has_gone_by_is_taken_for_a_slip(self, face: Face) -> None:
+        told = face("deals", "date", "harbour", "2025-04-30", "--evidence", "Ines on the phone", "--dry-run")
+        assert (told.code, face("deals", "date", "harbour", "2025-04-30", "--evidence", "Ines").code) == (2, 2)
+        assert "2025-04-30 has gone by" in told.err
+        assert held(face.world).decision is None
 
     def test_a_later_date_is_a_new_plan(self, face: Face) -> None:
         face("deals", "date", "harbour", "2026-04-30", "--evidence", "Ines on the phone")
@@ -239,4 +251,13 @@ class TestDiscover:
         assert prospect("deals", "discover", "--json").json == []
 
     def test_where_there_is_nothing_it_says_so(self, empty: Face) -> None:
-        assert "Nothing in the mailbox looks like a deal" in empty("deals", "discover").out
+        told = empty("deals", "discover").out
+        assert "Nothing in the mailbox looks like a deal" in told
+        assert "nextmove deals add NAME --contact ADDRESS" in told
+
+    def test_a_deal_that_is_not_there_names_the_command_that_lists_them(self, empty: Face) -> None:
+        assert "nextmove deals list" in empty("deals", "show", "nowhere").err
+
+    def test_an_id_stands_on_one_line_of_the_list(self, empty: Face) -> None:
+        empty("deals", "add", "The small parts store in Olten")
+        assert "the-small-parts-store-in-olten" in empty("deals", "list").out

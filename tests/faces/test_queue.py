@@ -187,6 +187,12 @@ def test_undoing_nothing_ends_with_6(ready: Face) -> None:
     assert ready("queue", "undo").code == 6
 
 
+def test_a_next_step_whose_day_has_gone_by_is_refused(ready: Face) -> None:
+    told = ready("queue", "spoke", "harbour", "--what", "test", "--who", "Ines", "--on", "2026-01-12")
+    assert told.code == 2
+    assert "2026-01-12 has gone by" in told.err
+
+
 @pytest.mark.parametrize("which", ["1", "harbour"])
 def test_having_spoken_quiets_the_deal(ready: Face, which: str) -> None:
     told = ready("queue", "spoke", which, "--what", "test on their data", "--who", "Ines", "--on", "2026-03-12")

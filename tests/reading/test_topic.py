@@ -21,6 +21,25 @@ def test_the_topic_is_a_noun_phrase_of_the_message(text: str, topic: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Here's a different question: who decides about it?",
+        "Here is an honest one.",
+        "Thank you for your kind consideration.",
+        "Thanks for your prompt reply.",
+        "I am writing regarding the desire to meet.",
+        "Please send Ines the offer.",
+        "Could you provide us with your terms?",
+        "The agenda is below. Attached is the: see there.",
+        "Could you send out another e-mail?",
+        "Please read and know your part.",
+    ],
+)
+def test_what_names_no_thing_leaves_it_to_the_subject(text: str) -> None:
+    assert topic_of(text, "Re: Scanner trial") == "Scanner trial"
+
+
+@pytest.mark.parametrize(
     ("subject", "topic"),
     [("Re: AW: Pilot in Leeds", "Pilot in Leeds"), ("[EXTERNAL] RE: Scanner trial", "Scanner trial")],
 )

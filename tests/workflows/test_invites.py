@@ -4,12 +4,13 @@ It's Wednesday, 4 March 2026, 8:00 in Berlin; Harbour decides on 30 April. The h
 and its invite goes out on the 24th.
 """
 
+import shlex
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from assistant.domain.draft import ItemKind, ItemState, QueueItem
+from assistant.domain.draft import ItemKind, ItemState, Purpose, QueueItem
 from assistant.domain.invite import InviteAct, InviteState
 from assistant.domain.ports import OutgoingEvent, PlacedEvent, Scheduling
 from assistant.errors import ProviderError, RefusedError
@@ -48,6 +49,39 @@ def waiting(world: World) -> QueueItem:
 
 def notices(world: World) -> list[str]:
     return [item.title for item in world.items(ItemState.OPEN) if item.kind is ItemKind.NOTICE]
+
+
+def test_a_recap_names_the_time_of_the_invite_beside_it(build: Build) -> None:
+    world = planned(build, schedule="hold")
+    walk(world, DUE - days(1))
+    world.work.deliver(INES, REP, "Hi Noor,\n\nThank you, see you later.\n\nInes\n", world.now)
+    world.run(days(1))
+    world.work.meet("talk@harbour.example", world.now - timedelta(hours=17), "ines@harbour.example")
+    world.run(days(1))
+    (invite,) = invites(world, ItemState.OPEN)
+    recap = world.draft()
+    assert (recap.purpose, recap.content and recap.content.times) == (
+        Purpose.RECAP,
+        invite.content and invite.content.times,
+    )
+    before = (starts(invite), recap.content)
+    world.run(timedelta(minutes=5))
+    assert (starts(waiting(world)), world.draft().content) == before
+
+
+def test_where_nobody_is_known_the_notice_says_what_to_type(build: Build) -> None:
+    world = build(extra='[plan]\nschedule = "invite"\nwhere = "https://meet.example/noor"')
+    world.deal(contacts=(INES, BIRK))
+    world.passive()
+    decision = dealbook.decision_by_rep("harbour", DECIDES, "Ines on the phone", None, world.now)
+    review.decide(world.desk, "harbour", decision, world.now)
+    world.run()
+    planning.approve(world.desk, "harbour", world.now)
+    walk(world, DUE)
+    (notice,) = (item for item in world.items(ItemState.OPEN) if item.title.startswith("Who should come"))
+    typed = shlex.split(notice.reasons[0].sentence.partition(": ")[2])
+    assert typed[:-1] == ["nextmove", "deals", "edit", "harbour", "--contact"]
+    assert typed[-1].startswith("Name <address> (")
 
 
 class TestWhatGoesOutByItself:

@@ -77,8 +77,9 @@ class TestApproval:
         world.run()
         draft = world.draft()
         assert draft.gaps
-        with pytest.raises(RefusedError, match="gap that only you can fill"):
+        with pytest.raises(RefusedError, match="gap that only you can fill") as told:
             review.approve(world.desk, draft.id, world.now)
+        assert "?." not in told.value.fact
 
     def test_a_filled_gap_allows_it(self, world: World) -> None:
         world.answer("work3@post.example", "Hi Noor,\n\nHow many users does the smallest package have?\n\nInes\n")

@@ -166,6 +166,20 @@ def test_a_no_without_a_farewell_asks_for_one_and_then_for_nothing(world: World)
     assert [each.deal.id for each in told.endings.exits] == ["harbour"]
 
 
+def test_a_question_about_an_earlier_mail_does_not_make_their_day_come(world: World) -> None:
+    joke = "14 200, of which we can name maybe 3 000 :-) I like the ten moves.\n\nInes\n"
+    later = "Hi Noor,\n\nNot now, please come back to us on Monday, 16 March 2026.\n\nBest,\nTomas\n"
+    asked = world.passive()
+    asked = world.work.deliver(INES, REP, joke, world.now - timedelta(hours=8), reply_to=asked, subject="Re: Harbour")
+    world.work.deliver(
+        "Tomas Brandl <tomas@harbour.example>", REP, later, world.now - timedelta(hours=3), reply_to=asked
+    )
+    world.run()
+    told = told_now(world)
+    assert [(each.risk, each.kind) for each in told.next] == [(Risk.RESTING, ItemKind.QUESTION)]
+    assert groups_of(told) == ["They rest for now"]
+
+
 def test_who_asked_to_wait_rests_and_has_not_ended_until_their_day_is_here(world: World) -> None:
     """E8.110"""
     later = "Hi Noor,\n\nNot now, please come back to us on Monday, 16 March 2026.\n\nBest,\nInes\n"
