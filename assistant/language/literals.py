@@ -100,6 +100,8 @@ class Index:
     def worth(self, sentence: str) -> set[int]:
         """The patterns, by index, that may match in the sentence."""
         there = set(map(_NUMBER, self._literals.find_matches_as_indexes(_plain(sentence), overlapping=True)))
+        if not there:
+            return set(self._always)
         by_literal = self._by_literal
         beside = [each for number in there & by_literal.keys() for each in by_literal[number]]
         return {*self._always, *(index for index, second in beside if not second.isdisjoint(there))}

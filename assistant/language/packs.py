@@ -114,9 +114,12 @@ class Pack:
 
     def _find(self, sentence: str) -> tuple[tuple[int, int, int], ...]:
         """Each match in the sentence: its place, and its rule's index between."""
+        worth = self._index.worth(sentence)
+        if not worth:
+            return ()
         looked = Looked(sentence)
         there: dict[int, list[str]] = {}
-        for place in sorted(place for place in self._index.worth(sentence) if looked.has(self._expressions[place])):
+        for place in sorted(worth):
             index, pattern = self._patterns[place]
             there.setdefault(index, []).append(pattern)
         return tuple(
@@ -137,10 +140,6 @@ class Pack:
     @cached_property
     def _found(self) -> Callable[[str], tuple[tuple[int, int, int], ...]]:
         return remembered(self._find)
-
-    @cached_property
-    def _expressions(self) -> list[tuple[str]]:
-        return [(pattern,) for _, pattern in self._patterns]
 
     @cached_property
     def _index(self) -> Index:
