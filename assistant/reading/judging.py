@@ -99,7 +99,7 @@ def weigh_reply(ruled: Theirs, model: Model, sent: date | None) -> tuple[Theirs,
     spans = {found.intent: found.evidence for found in ruled.intents}
     lead = _lead(ruled, chances, sent)
     agreed = lead in spans
-    if lead is Intent.DECISION_DATE_STATED and not agreed and _promised(ruled, judgement.speaker(lead)):
+    if lead is Intent.DECISION_DATE_STATED and not agreed and _is_other_day(ruled, judgement.speaker(lead)):
         return ruled, Weighed(True)
     feared = any(chances[intent] >= least and _weight(intent) < _weight(lead) for intent, least in _DREADED.items())
     needed = _DOUBT_ASKED if _asked_back(ruled, chances, sent) else _needed(lead, agreed=agreed)
@@ -131,10 +131,11 @@ def _asked_back(ruled: Theirs, chances: Mapping[Intent, float], sent: date | Non
     return back.certain and (back.days.start - sent).days >= _FAR
 
 
-def _promised(ruled: Theirs, index: int) -> bool:
-    """Whether the sentence is a promise of theirs: its day is that of the promise."""
+def _is_other_day(ruled: Theirs, index: int) -> bool:
+    """Whether the sentence's day is that of a promise of theirs, or of a dinner or a fair."""
     sentence = ruled.seen.sentences[index]
-    return any(promise.evidence.start == sentence.start for promise in ruled.commitments)
+    promised = any(promise.evidence.start == sentence.start for promise in ruled.commitments)
+    return promised or sentence.has("occasion")
 
 
 def _needed(answer: MoveKind | Intent, *, agreed: bool) -> float:

@@ -100,6 +100,22 @@ def test_asking_to_be_asked_later_is_certain() -> None:
     assert read(message("Could you come back to us on 8 September?"), Side.THEM, zone=UTC).certain
 
 
+@pytest.mark.parametrize(
+    ("company", "decision"),
+    [
+        ("Our next dinner is scheduled for 19 June.", "We decide over dinner on 19 June."),
+        ("Unser nächstes Abendessen ist am 19. Juni.", "Wir entscheiden beim Abendessen am 19. Juni."),
+        ("Notre prochain dîner est prévu le 19 juin.", "Nous décidons au dîner du 19 juin."),
+        ("Nuestra próxima cena es el 19 de junio.", "Decidimos en la cena del 19 de junio."),
+    ],
+)
+def test_a_day_of_company_is_no_decision_unless_they_decide_there(company: str, decision: str) -> None:
+    assert read(message(company), Side.THEM, zone=UTC).decision is None
+    decided = read(message(decision), Side.THEM, zone=UTC).decision
+    assert decided is not None
+    assert decided.days == Days.of(date(2026, 6, 19))
+
+
 def test_a_decision_in_an_implausible_year_is_none() -> None:
     reading = read(message("We decide on 31 December 9999."), Side.THEM, zone=UTC)
     assert (reading.decision, reading.dates, reading.certain) == (None, (), False)
