@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from assistant.cli.say import escaped
-from assistant.errors import NotFoundError
+from assistant.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from assistant.app import App
@@ -79,9 +79,12 @@ def text_of(source: str) -> str:
     if source == "-":
         return sys.stdin.read()
     try:
-        return Path(source).read_text(encoding="utf-8", errors="replace")
+        text = Path(source).read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise NotFoundError(f"{source} can't be read: {error.strerror}.", "Name a text file, or - for input.") from None
+    if "\0" in text:
+        raise InputError(f"{source} isn't a text file.", "Name a text file, or - for input.")
+    return text
 
 
 def lines_of(source: str) -> Iterator[str]:

@@ -37,9 +37,11 @@ def queue(ctx: click.Context, all_: bool, json_: bool, svg: Path | None) -> None
             return
         from assistant.cli.show_days import banner
         from assistant.cli.show_queue import queue_list
+        from assistant.workflows.pausing import paused_until
         from assistant.workflows.reached import unreached
 
-        for line in banner(unreached(tx, app.config), now):
+        away = paused_until(tx.routines.pauses(), app.config.zone, now)
+        for line in banner(unreached(tx, app.config), now, away):
             say(line, err=True)
         queue_list(shown, now.astimezone(app.config.zone), svg)
 

@@ -23,6 +23,7 @@ def check(environment: Environment) -> None:
     from assistant.app import provider_kinds
     from assistant.config import find, load
     from assistant.domain.workdays import holidays_known
+    from assistant.workflows.plan_words import counted
 
     path = find(environment.config_path)
     checked = load(path)
@@ -42,7 +43,7 @@ def check(environment: Environment) -> None:
     if missing:
         listed = "\n".join(missing)
         raise ConfigurationError(f"{path} is well-formed, but:\n{listed}\n", "Mend these, then check again.")
-    say(f"{path} is fine: {len(checked.accounts)} account(s), store at {checked.store}")
+    say(f"{path} is fine: {counted(len(checked.accounts), 'account')}, store at {checked.store}")
 
 
 @config.command()

@@ -1,6 +1,6 @@
 """What happens by itself, on the terminal: last, next, and what stands in the way."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from assistant.cli.console import day
@@ -68,7 +68,7 @@ def next_in_words(app: "App", now: datetime) -> str:
     """What comes next, in a sentence."""
     rows, until = _stand(app, now)
     if until is not None:
-        return f"You're away until {day(until)} {until.year}."
+        return _away(until)
     times = [(row.next_due, row) for row in rows if row.next_due and row.name != "housekeeping"]
     if not times:
         return ""
@@ -76,9 +76,14 @@ def next_in_words(app: "App", now: datetime) -> str:
     return f"Next: {_called(row)}, {'now' if at <= now else _moment(at.astimezone(app.config.zone), now)}."
 
 
-def banner(missing: "list[Unreached]", now: datetime) -> list[str]:
-    """What must be known of a queue that couldn't be brought up to date."""
-    lines = []
+def _away(until: date) -> str:
+    return f"You're away until {day(until)} {until.year}."
+
+
+def banner(missing: "list[Unreached]", now: datetime, away_until: date | None = None) -> list[str]:
+    """What must be known of a queue that couldn't be brought up to date, or isn't while the rep is away."""
+    back = "What you see is from before; nothing new is drafted until then. Earlier: nextmove resume"
+    lines = [f"{_away(away_until)} {back}"] if away_until else []
     for each in missing:
         last = (
             f"What you see is as of {_moment(each.last.astimezone(now.tzinfo), now)}" if each.last else "Not read yet"

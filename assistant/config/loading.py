@@ -159,8 +159,9 @@ def parse(text: str, path: Path) -> Config:
     _cross_check(checker, raw, accounts, process)
     if checker.problems:
         listed = "\n".join(f"  {problem}" for problem in checker.problems)
+        count = "a problem" if len(checker.problems) == 1 else f"{len(checker.problems)} problems"
         raise ConfigurationError(
-            f"{path} has {len(checker.problems)} problem(s):\n{listed}\n",
+            f"{path} has {count}:\n{listed}\n",
             "Mend them, then try again; config.example.toml names every option.",
         )
     return _build(path, tables, accounts, process)

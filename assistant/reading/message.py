@@ -30,6 +30,7 @@ from assistant.reading.parts.body import said
 from assistant.reading.replies import Theirs, read_reply
 from assistant.reading.telling import fell_through
 from assistant.reading.topic import topic_of
+from assistant.reading.undated import undated
 from assistant.reading.view import LANGUAGES
 
 READER_VERSION: Final = 7
@@ -71,7 +72,11 @@ def read(
     `parent` is the text of the message it answers; `automatic` what `automatic()` made of it; `zone` the zone whose
     calendar says on which day it was sent. Never raises for any text.
     """
-    text = said(message.text, parent=parent)[:_LONGEST]
+    told = _read(message, side, said(message.text, parent=parent)[:_LONGEST], automatic, zone)
+    return told if message.date else undated(told)
+
+
+def _read(message: Message, side: Side, text: str, automatic: Automatic | None, zone: tzinfo) -> Reading:
     language = language_of(text)
     if automatic is not None:
         comment = _comment(text) if automatic.kind is AutomaticKind.CALENDAR_REPLY and side is Side.THEM else ""

@@ -13,7 +13,7 @@ from assistant.reading.text import matchable
 
 LANGUAGES: Final = ("en", "de", "fr", "es")
 """The languages that have packs."""
-_SOME_DAY: Final = date(2026, 3, 2)
+SOME_DAY: Final = date(2026, 3, 2)
 """Days are found against it where the day of sending isn't known; what they resolve to is then of no use."""
 
 
@@ -80,7 +80,7 @@ def view(text: str, pack: Pack, sent: date | None) -> View:
     plain = matchable(text)
     spans = sentences(text)
     matches = pack.find(plain, None, spans)
-    days = mentions(plain, sent or _SOME_DAY)
+    days = mentions(plain, sent or SOME_DAY)
     parts = [
         Sentence(
             index,

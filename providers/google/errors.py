@@ -111,7 +111,7 @@ def account_error(account: str, method: str, refused: Refused) -> ProviderError 
 def too_fast(account: str, seconds: float) -> ProviderError:
     """Google goes on saying that it's too much."""
     return ProviderError(
-        f"Google lets account “{account}” ask nothing for {max(1, round(seconds / 60))} minute(s): its quota is spent.",
+        f"Google lets account “{account}” ask nothing for {max(1, round(seconds / 60))} min: its quota is spent.",
         "Run again after that: what was fetched is kept. A lower `units_a_minute` in this account keeps clear of it.",
     )
 

@@ -58,6 +58,7 @@ _PASSED_DOWN: Final = frozenset(
 )
 _NO_MESSAGES: Final = re.compile(
     r"\.(?:msf|ics|vcf|dat|db|lock|cache|index|json|tsv|csv|toml|cfg|idx|old|tmp|part|html|css|js|py|sh|zip|gz)\Z"
+    r"|\.writer\Z|\.db-(?:wal|shm|journal)\Z"
     r"|\A(?:\.|dovecot|maildir|subscriptions\Z|thumbs\.db|courier|isync|core\Z)|~\Z",
     re.IGNORECASE,
 )

@@ -163,8 +163,7 @@ def not_accepted(account: str, variable: str | None, application: bool, refused:
 def too_fast(account: str, seconds: float) -> ProviderError:
     """Microsoft goes on saying that it's too much."""
     return ProviderError(
-        f"Microsoft lets account “{account}” ask nothing for {max(1, round(seconds / 60))} minute(s): its limit is "
-        "reached.",
+        f"Microsoft lets account “{account}” ask nothing for {max(1, round(seconds / 60))} min: its limit is reached.",
         "Run again after that: what was fetched is kept.",
     )
 

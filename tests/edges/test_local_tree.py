@@ -85,7 +85,8 @@ def test_a_folder_says_by_its_name_what_it_is_for(tmp_path: Path, directory: str
 
 
 def test_files_of_the_system_are_no_messages(system: TreeDisk) -> None:
-    for name in (".DS_Store", "Inbox.msf", "notes.lock", "index.db", "mail~"):
+    store = ("nextmove.db-wal", "nextmove.db-shm", "nextmove.db.writer")
+    for name in (".DS_Store", "Inbox.msf", "notes.lock", "index.db", "mail~", *store):
         (system.root / "inbox" / name).write_bytes(b"\0\1\2")
     assert not any(has_content(batch) for batch in MailCaller().pull(system.open()))
 

@@ -35,6 +35,13 @@ def test_sarif_names_the_rule_the_file_and_the_place(say: Say) -> None:
     assert result["level"] == "error"
 
 
+def test_what_is_no_text_is_refused_once_and_not_judged(say: Say) -> None:
+    Path("logo.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\n\0\1\n\0\2")
+    told = say("lint", "logo.png")
+    assert (told.code, told.out) == (2, "")
+    assert told.err.count("logo.png isn't a text file") == 1
+
+
 def test_sarif_gives_no_place_in_the_file_to_what_is_in_the_subject(say: Say) -> None:
     told = say("lint", "-", "--format", "sarif", "--subject", "It would help me reach my quota.", stdin=FRIENDLY)
     (result, *_) = told.json["runs"][0]["results"]

@@ -37,6 +37,15 @@ def test_the_queue_names_deal_recipient_and_how_to_look_at_one(ready: Face) -> N
         assert part in told
 
 
+def test_while_away_the_queue_says_that_it_is_from_before(ready: Face) -> None:
+    assert "away" not in ready("queue").err
+    assert ready("pause", "--for", "3").code == 0
+    told = ready("queue")
+    assert "You're away until" in told.err
+    assert "nextmove resume" in told.err
+    assert "nextmove queue show 1" in told.out
+
+
 def test_the_queue_as_a_picture_goes_into_a_file_and_loads_nothing(ready: Face, tmp_path: Path) -> None:
     picture = tmp_path / "queue.svg"
     told = ready("queue", "--svg", str(picture))

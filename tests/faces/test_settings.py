@@ -56,7 +56,7 @@ def test_a_freemail_domain_is_not_taken_for_the_team_s(say: Say, tmp_path: Path)
 
 def test_the_check_says_that_it_is_fine(face: Face) -> None:
     told = face("config", "check")
-    assert (told.code, "is fine: 1 account(s)" in told.out) == (0, True)
+    assert (told.code, "is fine: 1 account, store at" in told.out) == (0, True)
 
 
 def test_the_check_names_paths_that_are_not_there(face: Face) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -114,6 +115,17 @@ def test_a_day_of_company_is_no_decision_unless_they_decide_there(company: str, 
     decided = read(message(decision), Side.THEM, zone=UTC).decision
     assert decided is not None
     assert decided.days == Days.of(date(2026, 6, 19))
+
+
+def test_where_the_day_of_sending_is_unknown_only_whole_dates_are_days() -> None:
+    text = "We decide on Friday. The panel meets on 19 June 2026. Shall we talk on Tuesday? I'll send it in two weeks."
+    undated = replace(message(text), date=None)
+    reading = read(undated, Side.THEM, zone=UTC)
+    assert {said.days for said in reading.dates} == {Days.of(date(2026, 6, 19))}
+    assert [promise.due for promise in reading.commitments] == [None]
+    only_friday = read(replace(undated, text="We decide on Friday."), Side.THEM, zone=UTC)
+    assert (only_friday.decision, only_friday.dates, only_friday.certain) == (None, (), False)
+    assert "on which day it was sent isn't known" in only_friday.reason
 
 
 def test_a_decision_in_an_implausible_year_is_none() -> None:
