@@ -64,9 +64,12 @@ def _whose_no(case: Case) -> Iterator[Question]:
 
 
 def _unreadable(case: Case) -> Iterator[Question]:
-    """The moves on which the standing rests, where they can't be judged: theirs that wait, or ours that was last."""
+    """The moves on which the standing rests, where they can't be judged: theirs that wait, or ours that was last. What
+    they wrote before they ended it waits no longer."""
     last = case.timeline.last
-    waiting = unanswered(case)
+    ending = story(case.deal, case.timeline, case.heard).ending
+    ended = ending.move.at if ending is not None and ending.final else None
+    waiting = [move for move in unanswered(case) if ended is None or move.at > ended]
     if waiting and (_only_its_date_is_unclear(waiting[0]) or waiting[0].ref in case.heard.concerns):
         return
     if waiting and _unread(waiting[0]):

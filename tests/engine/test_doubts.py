@@ -1,6 +1,8 @@
+import pytest
+
 from assistant.domain.reading import AutomaticKind, Intent
 from assistant.engine.standing import Standings
-from tests.engine.dossier import PARTNER, deal, ours, robot, stand, theirs
+from tests.engine.dossier import BOB, PARTNER, deal, ours, robot, stand, theirs
 
 GERMAN = "It is written in German, which is not read yet."
 UNDATED = deal()
@@ -29,6 +31,13 @@ def test_a_mail_of_theirs_that_was_not_read_is_asked_about() -> None:
 
 def test_an_unread_mail_that_we_answered_is_no_question() -> None:
     assert texts(stand(theirs(-3, certain=False, reason=GERMAN), ours(-2))) == []
+
+
+@pytest.mark.parametrize("ending", [Intent.NO, Intent.NOT_NOW])
+def test_what_they_wrote_before_they_ended_it_is_no_question(ending: Intent) -> None:
+    doubtful = theirs(-3, certain=False, reason=GERMAN)
+    assert texts(stand(doubtful, theirs(-2, ending, sender=BOB))) == []
+    assert texts(stand(theirs(-4, ending, sender=BOB), doubtful)) != []
 
 
 def test_a_mail_of_ours_that_cannot_be_told_is_asked_about() -> None:
