@@ -82,3 +82,13 @@ def test_nothing_before_or_after_the_window_comes() -> None:
     for path in FILES:
         found = expand(path.read_bytes(), Place("work", "team", path.name), BERLIN, day)
         assert [e.uid for e in found.events if e.start >= day[1] or max(e.end, e.start) < day[0]] == []
+
+
+def test_a_zone_with_more_rules_than_any_place_has_had_is_not_followed() -> None:
+    whole = (Path(__file__).parent / "ics" / "zone_of_its_own_definition.ics").read_text(encoding="utf-8")
+    standard = whole[whole.index("BEGIN:STANDARD") : whole.index("END:VTIMEZONE")]
+    yearly = standard.replace("TZNAME", "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\nTZNAME")
+    for rules, hour in ((2, 10), (301, 12)):
+        raw = whole.replace(standard, yearly * rules).encode()
+        (event,) = expand(raw, Place("work", "team", "z.ics"), BERLIN, YEAR).events
+        assert event.start.hour == hour
