@@ -63,7 +63,7 @@ def facts(tx: Transaction, config: Config, week: Week, now: datetime) -> Facts:
         as_of=as_of,
         zone=config.zone,
         deals=tuple(deals_then(tx, past)),
-        proposed=tuple(_proposed(tx, items, week.since(config.zone))),
+        proposed=tuple(_proposed(tx, items, week.since(config.zone), as_of)),
         noted={uid: tuple(map(_noted, history)) for uid, history in past.invites.items()},
         stopped=tuple(stopped(line) for line in tx.history.audited((GUARD_STOPPED,)) if line.at < as_of),
         titles={family.code: family.title for family in families()},
@@ -78,8 +78,9 @@ def _days_away(tx: Transaction, config: Config) -> Iterator[date]:
         yield from (start + timedelta(days=n) for n in range((end - start).days))
 
 
-def _proposed(tx: Transaction, items: list[Kept], since: datetime) -> Iterator[Proposed]:
-    """The items with anything of the week in them; the approved drafts with how much of their text was changed."""
+def _proposed(tx: Transaction, items: list[Kept], since: datetime, as_of: datetime) -> Iterator[Proposed]:
+    """The items with anything of the week in them, a draft by the subject that it had then; the approved drafts with
+    how much of their text was changed."""
     alive = [item for item in items if item.created >= since or any(step.at >= since for step in item.steps)]
     approved = {
         item.id: step.at
@@ -87,10 +88,11 @@ def _proposed(tx: Transaction, items: list[Kept], since: datetime) -> Iterator[P
         for step in item.steps
         if item.kind is ItemKind.DRAFT and step.after is ItemState.APPROVED and step.at >= since
     }
-    texts = tx.history.texts(approved)
+    texts = tx.history.texts({item.id for item in alive if item.kind is ItemKind.DRAFT})
     for item in alive:
         steps = tuple(Decided(step.at, step.by, step.after, step.edited) for step in item.steps)
-        kept = Proposed(item.id, item.deal_id, item.kind, item.title, item.created, item.purpose, steps)
+        title = next((text.partition("\n")[0] for _, at, text in reversed(texts.get(item.id, ())) if at < as_of), "")
+        kept = Proposed(item.id, item.deal_id, item.kind, title or item.title, item.created, item.purpose, steps)
         yield replace(kept, changed=_changed(texts, item.id, approved[item.id])) if item.id in approved else kept
 
 

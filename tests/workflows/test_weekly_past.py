@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from assistant.domain.deal import Stage
+from assistant.domain.draft import ItemState
 from assistant.report.figure import Week
 from assistant.report.values import Report
 from assistant.workflows import dealbook, review
@@ -54,6 +55,19 @@ def test_the_figures_of_a_past_week_do_not_change_when_later_mail_arrives(build:
             later_mail(world, luck)
         world.run()
         assert [report(world, week) for week in (WEEK, WEEK.back(1))] == before
+
+
+def test_a_past_week_names_its_drafts_as_they_were(build: Build) -> None:
+    world = worked(build)
+    world.run()
+    week = Week.of(world.now.date())
+    world.now += timedelta(days=8)
+    before = report(world, week)
+    assert before.drafts.proposed.evidence
+    with world.store.write() as tx:
+        for item in tx.queue.items(tuple(ItemState)):
+            tx.queue.retell(item.id, "Called otherwise since", item.reasons)
+    assert report(world, week) == before
 
 
 def _ends(world: World) -> None:

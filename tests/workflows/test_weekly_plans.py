@@ -166,31 +166,19 @@ def test_a_no_without_a_farewell_asks_for_one_and_then_for_nothing(world: World)
     assert [each.deal.id for each in told.endings.exits] == ["harbour"]
 
 
-def test_a_question_about_an_earlier_mail_does_not_make_their_day_come(world: World) -> None:
+@pytest.mark.parametrize(("hours", "lines"), [(8, []), (1, [(Risk.RESTING, ItemKind.QUESTION)])])
+def test_an_unclear_mail_does_not_make_their_day_come(
+    world: World, hours: int, lines: list[tuple[Risk, ItemKind]]
+) -> None:
+    """Before they put it off it's no question any more; after that it's one, and they rest all the same."""
     joke = "14 200, of which we can name maybe 3 000 :-) I like the ten moves.\n\nInes\n"
     later = "Hi Noor,\n\nNot now, please come back to us on Monday, 16 March 2026.\n\nBest,\nTomas\n"
     asked = world.passive()
-    asked = world.work.deliver(INES, REP, joke, world.now - timedelta(hours=8), reply_to=asked, subject="Re: Harbour")
+    world.work.deliver(INES, REP, joke, world.now - timedelta(hours=hours), reply_to=asked, subject="Re: Harbour")
     world.work.deliver(
         "Tomas Brandl <tomas@harbour.example>", REP, later, world.now - timedelta(hours=3), reply_to=asked
     )
     world.run()
     told = told_now(world)
-    assert [(each.risk, each.kind) for each in told.next] == [(Risk.RESTING, ItemKind.QUESTION)]
-    assert groups_of(told) == ["They rest for now"]
-
-
-def test_who_asked_to_wait_rests_and_has_not_ended_until_their_day_is_here(world: World) -> None:
-    """E8.110"""
-    later = "Hi Noor,\n\nNot now, please come back to us on Monday, 16 March 2026.\n\nBest,\nInes\n"
-    asked = world.work.deliver(INES, REP, later, world.now - timedelta(hours=3))
-    farewell = FAREWELL.replace("Petra", "Ines")
-    world.work.deliver(REP, INES, farewell, world.now - timedelta(hours=1), reply_to=asked, subject="Re: Harbour")
-    world.run()
-    told = told_now(world)
-    assert (told.endings.exits, [each.until for each in told.endings.paused]) == ((), [date(2026, 3, 16)])
-    assert told.next == ()
-    world.now = datetime(2026, 3, 16, 8, tzinfo=BERLIN)
-    told = report(world, None)
-    assert [each.risk for each in told.next] == [Risk.DUE]
-    assert groups_of(told) == ["The day that they named is here"]
+    assert [(each.risk, each.kind) for each in told.next] == lines
+    assert not lines or groups_of(told) == ["They rest for now"]
