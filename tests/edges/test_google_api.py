@@ -134,7 +134,7 @@ def test_a_pause_can_be_interrupted() -> None:
 
 def test_a_pause_of_an_hour_is_told_instead_of_slept() -> None:
     google, _, clock = answering([(*BUSY, {"retry-after": "3600"}), FINE])
-    with pytest.raises(ProviderError, match="for 60 minute"):
+    with pytest.raises(ProviderError, match="for 60 min:"):
         google.run(profile(google))
     assert clock.slept == []
 

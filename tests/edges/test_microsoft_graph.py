@@ -99,7 +99,7 @@ def test_what_does_not_pass_ends_in_a_sentence_with_the_account_and_the_cure() -
 
 def test_too_many_calls_for_good_end_in_a_sentence_about_the_limit() -> None:
     graph, _, _ = answering([BUSY])
-    with pytest.raises(ProviderError, match=r"lets account “work” ask nothing for 1 minute.*what was fetched is kept"):
+    with pytest.raises(ProviderError, match=r"lets account “work” ask nothing for 1 min:.*what was fetched is kept"):
         graph.get("/messages")
 
 
@@ -132,7 +132,7 @@ def test_a_long_pause_is_told_before_it_begins() -> None:
 
 def test_a_pause_that_is_too_long_ends_the_run_at_once() -> None:
     graph, answers, clock = answering([(*BUSY, {"Retry-After": "1200"}), FINE])
-    with pytest.raises(ProviderError, match="ask nothing for 20 minute"):
+    with pytest.raises(ProviderError, match="ask nothing for 20 min:"):
         graph.get("/messages")
     assert (len(answers.asked), clock.slept) == (1, [])
 
