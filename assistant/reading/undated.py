@@ -17,6 +17,8 @@ _REASON: Final = "It names a day, and on which day it was sent isn't known: plea
 
 def undated(told: Reading) -> Reading:
     """The reading without the days that depend on the day of sending; a step that lacks its day is none."""
+    if not (told.decision or told.resume_on or told.next_step or told.dates or told.commitments):
+        return told
     plain = matchable(told.new_text)
     fixed = {each.days for each in mentions(plain, SOME_DAY)} & {each.days for each in mentions(plain, _ANOTHER_DAY)}
     decision, resume_on = _fixed(told.decision, fixed), _fixed(told.resume_on, fixed)
