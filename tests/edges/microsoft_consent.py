@@ -44,3 +44,11 @@ def held(access: Access) -> dict[str, str]:
     """The secrets of the file."""
     cache = json.loads(Path(access.kept).read_text(encoding="utf-8"))
     return {kind: next(iter(cache[kind].values()))["secret"] for kind in ("AccessToken", "RefreshToken", "IdToken")}
+
+
+def without_a_keyring(microsoft: MicrosoftPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The account of this test's user, on a computer without a keyring."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setattr("keyring.core._keyring_backend", None)
+    return microsoft.settings(calendars=("primary",))

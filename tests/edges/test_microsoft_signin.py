@@ -13,7 +13,7 @@ from assistant.domain.access import Dialogue
 from assistant.errors import InputError, ProviderError
 from providers.microsoft.graph import SignInNeeded
 from providers.microsoft.signin import MicrosoftSignIn
-from tests.edges.microsoft_consent import consenting, entering, granted, held, inbox
+from tests.edges.microsoft_consent import consenting, entering, granted, held, inbox, without_a_keyring
 from tests.servers.microsoft import MicrosoftPeer
 
 ALL = ["Mail.ReadWrite", "Calendars.Read", "User.Read"]
@@ -21,11 +21,7 @@ ALL = ["Mail.ReadWrite", "Calendars.Read", "User.Read"]
 
 @pytest.fixture
 def settings(microsoft: MicrosoftPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The account of this test's user, on a computer without a keyring."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.setattr("keyring.core._keyring_backend", None)
-    return microsoft.settings(calendars=("primary",))
+    return without_a_keyring(microsoft, tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -17,17 +17,13 @@ from providers.microsoft.cache import Access
 from providers.microsoft.graph import Graph, SignInNeeded
 from providers.microsoft.signin import MicrosoftSignIn
 from providers.oauth import Loopback
-from tests.edges.microsoft_consent import consenting, inbox
+from tests.edges.microsoft_consent import consenting, inbox, without_a_keyring
 from tests.servers.microsoft import MicrosoftPeer
 
 
 @pytest.fixture
 def settings(microsoft: MicrosoftPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The account of this test's user, on a computer without a keyring."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.setattr("keyring.core._keyring_backend", None)
-    return microsoft.settings(calendars=("primary",))
+    return without_a_keyring(microsoft, tmp_path, monkeypatch)
 
 
 @pytest.fixture

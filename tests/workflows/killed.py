@@ -13,8 +13,9 @@ from assistant.workflows import daily
 from tests.workflows.world import NOW, sources
 
 
-def main(path: Path, nth: int, moment: str) -> None:
-    write, count = Store.write, iter(range(1, 1000))
+def kill_at(nth: int, moment: str) -> Iterator[int]:
+    """From now on the process is killed at its Nth transaction, "before" or "after" the commit; the numbers to come."""
+    write, count = Store.write, iter(range(1, 10_000))
 
     @contextmanager
     def killing(store: Store) -> Iterator[Transaction]:
@@ -27,6 +28,11 @@ def main(path: Path, nth: int, moment: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     Store.write = killing  # type: ignore[method-assign,assignment]
+    return count
+
+
+def main(path: Path, nth: int, moment: str) -> None:
+    kill_at(nth, moment)
     config = load(path)
     with Store.open(config.store) as store:
         daily.run(sources(config), store, config, NOW)

@@ -2,33 +2,19 @@
 commit."""
 
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from assistant.config import load
-from assistant.store import Store, Transaction
+from assistant.store import Store
 from assistant.workflows.routines import run_due
+from tests.workflows.killed import kill_at
 from tests.workflows.world import sources
 
 
 def main(path: Path, now: datetime, nth: int, moment: str) -> None:
-    write, count = Store.write, iter(range(1, 10_000))
-
-    @contextmanager
-    def killing(store: Store) -> Iterator[Transaction]:
-        last = next(count) == nth
-        with write(store) as tx:
-            yield tx
-            if last and moment == "before":
-                os.kill(os.getpid(), signal.SIGKILL)
-        if last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    Store.write = killing  # type: ignore[method-assign,assignment]
+    count = kill_at(nth, moment)
     config = load(path)
     with Store.open(config.store) as store:
         done = run_due(sources(config), store, config, now, who=f"gone {os.getpid()}")

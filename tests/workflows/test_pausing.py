@@ -12,7 +12,7 @@ from assistant.workflows.due import DAILY, HOUSEKEEPING, WATCH
 from tests.workflows.conftest import Build
 from tests.workflows.days import BY_DAY, QUIET, Days
 from tests.workflows.meetings import planned
-from tests.workflows.world import BERLIN, INES, NO, NOW, QUESTION, REP, days
+from tests.workflows.world import BERLIN, INES, NO, NOW, QUESTION, REP, World, days
 
 BACK = date(2026, 3, 16)
 
@@ -98,10 +98,8 @@ def test_a_day_that_is_not_ahead_is_refused(walked: Days) -> None:
         away(walked, date(2026, 3, 2))
 
 
-def test_a_vacation_ends_with_a_short_list_and_the_rest_follows_day_by_day(build: Build) -> None:
-    world = build(extra=BY_DAY)
-    config = world.config.path.read_text(encoding="utf-8")
-    world.config = parse(f"{config}\n[queue]\nsize = 2\nceiling = 3\n", world.config.path)
+def back_to_a_backlog(world: World) -> Days:
+    """Two weeks away, in which five deals come to wait, until the first morning after; with a queue of two."""
     world.now = at("2026-03-02T06:00")
     walked = Days(world)
     walked.until(at("2026-03-02T08:00"))
@@ -112,6 +110,14 @@ def test_a_vacation_ends_with_a_short_list_and_the_rest_follows_day_by_day(build
         world.passive(f"Person {number} <p@{domain}>", subject=f"Planning {number}")
     walked.until(at("2026-03-16T08:00"))
     assert len(world.items(ItemState.OPEN)) == 2
+    return walked
+
+
+def test_a_vacation_ends_with_a_short_list_and_the_rest_follows_day_by_day(build: Build) -> None:
+    world = build(extra=BY_DAY)
+    config = world.config.path.read_text(encoding="utf-8")
+    world.config = parse(f"{config}\n[queue]\nsize = 2\nceiling = 3\n", world.config.path)
+    walked = back_to_a_backlog(world)
     assert "3 more drafts wait for the days to come" in walked.words(DAILY)[-1]
     first = world.items(ItemState.OPEN)
     for item in first:
@@ -205,16 +211,7 @@ def test_what_came_in_an_hour_away_is_proposed_after_it(watched: Days) -> None:
 
 def test_a_meeting_on_the_first_day_back_does_not_bring_the_backlog(build: Build) -> None:
     world = build(extra=f"[serve]\nwatch = 240\n{QUIET}[queue]\nsize = 2\n")
-    world.now = at("2026-03-02T06:00")
-    walked = Days(world)
-    walked.until(at("2026-03-02T08:00"))
-    away(walked)
-    for number in range(5):
-        name, domain = f"deal{number}", f"company{number}.example"
-        world.deal(name, domains=(domain,), contacts=(f"Person {number} <p@{domain}>",))
-        world.passive(f"Person {number} <p@{domain}>", subject=f"Planning {number}")
-    walked.until(at("2026-03-16T08:00"))
-    assert len(world.items(ItemState.OPEN)) == 2
+    walked = back_to_a_backlog(world)
     world.work.meet("dentist", at("2026-03-17T15:00"), "nobody@elsewhere.example")
     walked.until(at("2026-03-16T14:00"))
     assert len(world.items(ItemState.OPEN)) == 2
