@@ -16,14 +16,15 @@ from providers import fields, kept
 from providers.addresses import addresses
 from providers.html import text_of
 
-"""What tells automatic mail from human mail. Of Received only the first is kept, which the last server wrote."""
-
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of one message that are read at most."""
 
 _FIELD_LIMIT: Final = 4_000
 _TEXT_LIMIT: Final = 200_000
 _REPORT_LIMIT: Final = 20_000
+_PARTS: Final = 2_000
+_FIELDS: Final = 5_000
+"""What the standard library takes apart of one message, and fields of one part: each costs it more than its bytes."""
 _STUB_MARKUP: Final = 20
 _STUB_TEXT: Final = 3
 """A plain part this much shorter than the HTML beside it, and than its text, only says that there is HTML."""
@@ -58,6 +59,28 @@ class _Bounded(Compat32):
 
 
 _BOUNDED: Final = _Bounded()
+
+
+class _Part(Part):
+    """A part whose fields are counted while they are read."""
+
+    def set_raw(self, name: str, value: str) -> None:
+        if len(self) >= _FIELDS:
+            raise ValueError(f"a part has more than {_FIELDS} fields")
+        super().set_raw(name, value)
+
+
+class _Parts:
+    """Makes the parts of one message, not endlessly many."""
+
+    def __init__(self) -> None:
+        self._made = 0
+
+    def __call__(self, *, policy: Compat32 = _BOUNDED) -> _Part:
+        self._made += 1
+        if self._made > _PARTS:
+            raise ValueError(f"it has more than {_PARTS} parts")
+        return _Part(policy=policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +251,7 @@ def _is_garbled(text: str) -> bool:
 def _patient(raw: bytes) -> Content:
     """By the standard library, which reads anything; what it can't take apart is given as it stands."""
     try:
-        parts = list(_leaves(message_from_bytes(raw, policy=_BOUNDED)))
+        parts = list(_leaves(message_from_bytes(raw, _class=_Parts(), policy=_BOUNDED)))
         texts = [(part.get_content_type(), _decoded(part)) for part in parts if _is_text(part)]
         others = [part for part in parts if not _is_text(part)]
         return Content(

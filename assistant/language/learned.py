@@ -118,7 +118,7 @@ class Model:
 
     def _sum(self, rows: Iterable[list[float]]) -> list[float]:
         known = [row for row in rows if row is not self._none]
-        return [sum(column) for column in zip(*known, strict=True)] if known else self._none
+        return list(map(sum, zip(*known, strict=True))) if known else self._none
 
 
 @cache

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from assistant.language.memory import remembered
+
 _SHORTENED: Final = (
     "mr mrs ms mme dr prof st sr jr no nr nos ca approx etc e.g i.e vs inc ltd llc co corp dept est fig vol ext "
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed weds thu thur thurs fri sat sun "
@@ -42,10 +44,17 @@ def sentences(text: str, *, joined: bool = False) -> list[tuple[int, int]]:
     to an abbreviation, an initial, a number or a list mark. `joined`: a short line ends one only where it ends
     like a sentence, so that no phrase hides behind a break.
     """
-    spans: list[tuple[int, int]] = []
-    for start, end in _blocks(text, joined=joined):
-        spans.extend(_inside(text, start, end))
-    return spans
+    return list(_joined(text) if joined else _as_typed(text))
+
+
+@remembered
+def _as_typed(text: str) -> list[tuple[int, int]]:
+    return [span for block in _blocks(text, joined=False) for span in _inside(text, *block)]
+
+
+@remembered
+def _joined(text: str) -> list[tuple[int, int]]:
+    return [span for block in _blocks(text, joined=True) for span in _inside(text, *block)]
 
 
 def _blocks(text: str, *, joined: bool) -> list[tuple[int, int]]:

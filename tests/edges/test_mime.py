@@ -48,6 +48,20 @@ def test_parts_nested_without_end_are_read_as_they_came() -> None:
     assert any("could not be taken apart" in problem for problem in message.problems)
 
 
+@pytest.mark.parametrize(
+    "flood",
+    [
+        b"Content-Type: message/delivery-status\n\n" + b"\n" * 20_000,
+        b"Content-Type: multipart/digest; boundary=x\n\n" + b"--x\n\n\n" * 20_000,
+        b"Content-Type: message/rfc822\n\n" + b"X-Field: again\n" * 20_000,
+    ],
+    ids=["blank lines of a report", "a digest of nothing", "fields"],
+)
+def test_parts_and_fields_without_end_are_read_as_they_came(flood: bytes) -> None:
+    message = parse(b"From: a@b.example\nMIME-Version: 1.0\n" + flood)
+    assert any("could not be taken apart" in problem for problem in message.problems)
+
+
 def test_a_very_long_text_is_cut_and_says_so() -> None:
     message = parse(letter(1, body="word " * 100_000))
     assert len(message.text) == 200_000
