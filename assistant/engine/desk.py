@@ -201,7 +201,7 @@ class Desk:
             return self.wait(f"Not due before {spelled(day)}.", found, day)
         milestone = self._milestone(purpose, answers)
         title = title_of(purpose, self.deal, self.timeline, answers, milestone)
-        why = self._why(purpose, found, answers)
+        why = self._why(purpose, found, answers, milestone)
         return NextMove(ItemKind.DRAFT, purpose, title, why, answers, milestone, None, self._rank(purpose), key)
 
     def _settled_moves(self) -> set[tuple[str, str]]:
@@ -220,12 +220,14 @@ class Desk:
     def _soon(self, working_days: int) -> date:
         return self.days.add(self.today, working_days)
 
-    def _why(self, purpose: Purpose, found: Found | None, answers: Move) -> tuple[Evidence, ...]:
+    def _why(
+        self, purpose: Purpose, found: Found | None, answers: Move, milestone: Milestone | None
+    ) -> tuple[Evidence, ...]:
         grounds = found.evidence if found and found.evidence else (evidence_of(answers),)
         if purpose is Purpose.DECISION_PROCESS and self.undated:
             grounds += self.undated.evidence
         if purpose is not Purpose.GRACEFUL_EXIT:
-            grounds += plan_reasons(self.deal, self.plan, self.today, self.days)
+            grounds += plan_reasons(self.deal, self.plan, self.today, self.days, milestone)
         grounds += self._what_they_came_back_from()
         grounds += cadence_reason(self.deal, self.timeline, self.today, self.days)
         return tuple(dict.fromkeys(grounds))

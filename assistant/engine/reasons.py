@@ -82,8 +82,11 @@ def said_before(move: Move, span: Span) -> Evidence:
 NEXT_MILESTONE: Final = "plan.next"
 
 
-def plan_reasons(deal: Deal, plan: Plan | None, today: date, days: Workdays) -> tuple[Evidence, ...]:
-    """What the plan says: the next milestone and its slack, what no longer fits, and what the rep can do about it."""
+def plan_reasons(
+    deal: Deal, plan: Plan | None, today: date, days: Workdays, proposed: Milestone | None = None
+) -> tuple[Evidence, ...]:
+    """What the plan says: the next milestone and its slack, why another one is `proposed`, what no longer fits, and
+    what the rep can do about it."""
     if plan is None:
         return ()
     decision = spelled(plan.decision)
@@ -97,6 +100,11 @@ def plan_reasons(deal: Deal, plan: Plan | None, today: date, days: Workdays) -> 
                 f"{plan.next.kind.name} is next, on {spelled(plan.next.day)},"
                 f" {_spare(plan.next, days)} before their decision on {decision}."
             )
+            if proposed is not None and proposed.kind.id != plan.next.kind.id:
+                said["plan.taken-up"] = (
+                    f"The draft takes up {proposed.kind.name} instead, planned for {spelled(proposed.day)},"
+                    " since that's what you last spoke of."
+                )
         if plan.decision not in days:
             last = spelled(days.last_until(plan.decision))
             said["plan.day-of-rest"] = f"{decision} is no working day: the plan ends on {last}; ask which day is meant."

@@ -49,6 +49,13 @@ def test_the_title_of_a_recap_names_the_meeting() -> None:
     assert title == "Write down what was agreed with Petra Sandvik: Northgate walk-through"
 
 
+def test_a_draft_that_proposes_a_later_milestone_says_why() -> None:
+    later = Milestone(DEFAULT_PROCESS.milestones[2], date(2026, 10, 2), slack=5)
+    said = {reason.rule: reason.sentence for reason in plan_reasons(deal(DECISION), plan(3), TODAY, DAYS, later)}
+    assert said["plan.taken-up"].startswith(f"The draft takes up {later.kind.name} instead, planned for 2 October 2026")
+    assert "plan.taken-up" not in {reason.rule for reason in plan_reasons(deal(DECISION), plan(3), TODAY, DAYS, STEP)}
+
+
 def test_where_nobody_wrote_the_contact_is_named() -> None:
     assert person_of(deal(), told(ours(ago(3)))) == "Petra Sandvik"
 
