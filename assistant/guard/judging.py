@@ -20,7 +20,7 @@ from assistant.language.words import Heard
 
 ALLOWED: Final = "allowed"
 """The model's class for a text that presses nobody."""
-_PRESSES: Final = 0.5
+_PRESSES: Final = 0.45
 """The chance of pressure from which a text is blocked although no rule found anything."""
 _SENTENCE_PRESSES: Final = 0.7
 """The chance of one family, from which a sentence is objected to among others that are calm."""
@@ -32,7 +32,7 @@ _FEW: Final = 3
 """Sentences up to which a text is heard as a whole only."""
 _TELLING: Final = 6
 """Words from which a sentence says enough to be heard alone."""
-_BORNE_OUT: Final = 0.2
+_BORNE_OUT: Final = 0.1
 """The chance below which a rule's objection is only a warning."""
 _NUDGES: Final = 0.35
 """The chance below which a warning of an empty nudge is dropped: it stands beside enough that leads on."""
