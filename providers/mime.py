@@ -24,7 +24,7 @@ _TEXT_LIMIT: Final = 200_000
 _REPORT_LIMIT: Final = 20_000
 _PARTS: Final = 2_000
 _FIELDS: Final = 5_000
-"""What the standard library takes apart of one message, and fields of one part: each costs it more than its bytes."""
+"""What is taken apart of one message, and fields of one part: each costs a parser more than its bytes."""
 _STUB_MARKUP: Final = 20
 _STUB_TEXT: Final = 3
 """A plain part this much shorter than the HTML beside it, and than its text, only says that there is HTML."""
@@ -207,9 +207,12 @@ def _plain(body: bytes, kind: str) -> str:
 
 
 def _fast(raw: bytes, kind: str) -> Content | None:
-    """None where the parser fails, repaired something, or found nothing in a message of several parts."""
+    """None where the parser fails, repaired something, or found nothing in a message of several parts; and of what may
+    have endlessly many, each of which costs it more than its bytes."""
     from fast_mail_parser import ParseError, parse_email
 
+    if raw.count(b"\n--") > _PARTS:
+        return None
     try:
         mail = parse_email(raw, mode="lazy")
         if mail.warnings:
