@@ -15,7 +15,7 @@ from assistant.language.learned import Judgement, Model
 from assistant.language.packs import load
 from assistant.reading.absence import return_day
 from assistant.reading.features import heard
-from assistant.reading.moves import Ours, step_in
+from assistant.reading.moves import STEPS, Ours, step_in
 from assistant.reading.replies import Theirs
 from assistant.reading.their_days import all_dates, decision_day_of, resume_day_of
 from assistant.reading.view import View
@@ -33,7 +33,7 @@ _DOUBT_AGREED: Final = 0.4
 _DOUBT_ASKED: Final = 0.2
 """The chance that a not-now needs where the rules found the far day on which to ask again."""
 _STEP_FOUND: Final = 0.33
-"""The chance from which a move leads on where the rules found a step with its day."""
+"""The chance from which a move leads on where the rules found a step with its day, resolved or not."""
 _HOLDS: Final = 0.45
 """The chance from which an intent holds although another is likelier."""
 _DREADED: Final[Mapping[Intent, float]] = {Intent.NO: 0.15, Intent.NOT_NOW: 0.2}
@@ -71,7 +71,8 @@ def weigh_move(ruled: Ours, model: Model, sent: date | None, who: str) -> tuple[
     judgement = model.judge(sentences, (ruled.kind,))
     chances = {MoveKind(name): chance for name, chance in judgement.chances.items() if name != NONE}
     purposeful = sum(chance for kind, chance in chances.items() if kind.purposeful)
-    likely = purposeful >= (_STEP_FOUND if ruled.next_step else 0.5)
+    stepped = ruled.next_step is not None or (sent is None and ruled.kind in STEPS)
+    likely = purposeful >= (_STEP_FOUND if stepped else 0.5)
     side = [kind for kind in chances if kind.purposeful is likely]
     kind = max(side, key=lambda each: chances[each])
     agreed = ruled.kind.purposeful is kind.purposeful

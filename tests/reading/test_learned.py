@@ -5,10 +5,13 @@ from itertools import islice
 
 import pytest
 
+from assistant.domain.reading import MoveKind
 from assistant.language.learned import Model, model
 from assistant.language.words import Heard, pieces, size
 from assistant.reading.features import heard
+from assistant.reading.judging import weigh_move
 from assistant.reading.message import WEIGHTS
+from assistant.reading.moves import read_move
 from assistant.reading.replies import read_reply
 from assistant.reading.view import pack_of, view
 
@@ -93,3 +96,19 @@ def test_a_plain_no_is_heard_as_one() -> None:
     judgement = model(WEIGHTS, "replies").judge(heard(ruled.seen), [each.intent for each in ruled.intents])
     assert judgement.best == "no"
     assert next(islice(judgement.shares, 1)) == 0
+
+
+WAVERING = (
+    "classes\tsent_info\tnext_step_with_date",
+    "bias\t0\t-40",
+    *(f"w:{word}\t1\t1" for word in ("will", "send", "you", "the", "list", "by", "friday", "is", "attached", "here")),
+)
+
+
+@pytest.mark.parametrize("sent", [SENT, None], ids=["sent on a day", "sent on no day that is known"])
+def test_a_step_that_the_rules_found_decides_where_the_model_wavers(sent: date | None) -> None:
+    def kind(text: str) -> MoveKind | None:
+        return weigh_move(read_move(text, sent, "us"), Model(WAVERING), sent, "us")[0].kind
+
+    assert kind("We will send you the list by Friday.") is MoveKind.NEXT_STEP_WITH_DATE
+    assert kind("The list is attached here.") is MoveKind.SENT_INFO
