@@ -53,10 +53,12 @@ def spoken(text: str, learned: Model, read: Sequence[str]) -> str:
         return code
     words = words_in(fold(text).lower())
     if code != UNKNOWN:
-        return UNKNOWN if learned.knows([Heard(0, (*words,) * _OFTEN, ())]) else code
+        return UNKNOWN if learned.knows([Heard(0, (*words,) * _OFTEN, ())], _OURS) else code
     return STRANGE if _is_far(text) or (_is_prose(text) and learned.is_strange(words)) else UNKNOWN
 
 
+_OURS: Final = 0.7
+"""The share of words known that a text in one of the languages read here has, and one in a neighbour's hasn't."""
 _OFTEN: Final = 4
 """Each word is counted as often, so that a few can tell, too."""
 

@@ -63,11 +63,11 @@ class Model:
         self._words: dict[str, list[float]] = {}
         self._sums = lru_cache(maxsize=_SENTENCES)(self._sums_of)
 
-    def knows(self, sentences: Sequence[Heard]) -> bool:
-        """Whether most of the words were in the texts that it learned from; of very few words nobody can tell."""
+    def knows(self, sentences: Sequence[Heard], share: float = _FAMILIAR) -> bool:
+        """Whether this share of the words was in the texts that it learned from; of very few words nobody can tell."""
         words = [word for each in sentences for word in each.words if word[0] not in "<?!:;%…€$£"]
         known = sum(f"w:{word}" in self._weights for word in words)
-        return len(words) < _TELLING or known >= _FAMILIAR * len(words)
+        return len(words) < _TELLING or known >= share * len(words)
 
     def is_strange(self, words: Iterable[str]) -> bool:
         """Whether these are words enough, and few of them were ever seen: less than half of many, hardly any of few."""

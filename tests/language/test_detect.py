@@ -15,6 +15,8 @@ from assistant.language.detect import language_of
         ("it", "Grazie per l'offerta, la guardiamo con il team la prossima settimana."),
         ("nl", "Bedankt voor het aanbod, wij bekijken het volgende week met het team."),
         ("pt", "Obrigado pela proposta, vamos ver isso com a equipe na próxima semana, está bem para nós."),
+        ("da", "Tak for tilbuddet, vi ser på det sammen med holdet i næste uge."),
+        ("sv", "Tack för offerten, vi tittar på den tillsammans med gruppen nästa vecka."),
     ],
 )
 def test_function_words_tell_the_language(language: str, text: str) -> None:
@@ -28,4 +30,4 @@ def test_what_has_no_function_words_stays_undecided(text: str) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_gets_a_two_letter_code_or_und(text: str) -> None:
-    assert language_of(text) in {"en", "de", "fr", "es", "it", "nl", "pt", "und"}
+    assert language_of(text) in {"en", "de", "fr", "es", "it", "nl", "pt", "da", "sv", "und"}
