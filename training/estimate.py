@@ -13,7 +13,7 @@ from typing import Final
 from assistant.domain.draft import Severity
 from assistant.guard.examining import Examined, Objection
 from assistant.guard.families import EMPTY_NUDGE
-from assistant.guard.judging import ALLOWED, weigh
+from assistant.guard.judging import ALLOWED, ORDINARY, weigh
 from assistant.language.learned import Model
 from assistant.reading.judging import NONE, weigh_move, weigh_reply
 from assistant.reading.moves import Ours
@@ -47,7 +47,9 @@ def _family(objections: Sequence[Objection]) -> str:
 
 
 def label(each: Example) -> str:
-    return _SIDES[each.text.label in PURPOSEFUL] if isinstance(each.ruled, Ours) else each.text.label
+    if isinstance(each.ruled, Ours):
+        return _SIDES[each.text.label in PURPOSEFUL]
+    return ALLOWED if each.text.label == ORDINARY else each.text.label
 
 
 def unseen(

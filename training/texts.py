@@ -11,7 +11,7 @@ from typing import Final
 
 from assistant.guard import family, shipped
 from assistant.guard.families import EMPTY_NUDGE
-from assistant.guard.judging import ALLOWED, UNLED
+from assistant.guard.judging import ALLOWED, LED, UNLED
 from assistant.language.packs import Pack
 
 FOLDER: Final = Path(__file__).parent / "labelled"
@@ -20,7 +20,7 @@ PURPOSEFUL: Final = frozenset(
 )
 
 _PRESSING_OF: Final = {
-    **dict.fromkeys((*PURPOSEFUL, "acknowledged", "thanks"), ALLOWED),
+    **dict.fromkeys((*PURPOSEFUL, "acknowledged", "thanks"), LED),
     **dict.fromkeys(("sent_info", "answered_question"), UNLED),
     "nudge": EMPTY_NUDGE,
 }
@@ -80,7 +80,7 @@ def _examples(packs: Iterable[Pack]) -> Iterator[Text]:
     """The examples by which the guard's rules argue their case."""
     for pack in packs:
         for rule in (each for each in pack.rules if family(each.kind)):
-            labelled = [(text, rule.kind) for text in rule.bad] + [(text, "allowed") for text in rule.good]
+            labelled = [(text, rule.kind) for text in rule.bad] + [(text, ALLOWED) for text in rule.good]
             for number, (text, label) in enumerate(labelled):
                 yield Text(f"{rule.id}-{number}", RULES, pack.language, text, None, label)
 

@@ -2,7 +2,9 @@
 
 The model learned from the labelled texts of `training/` how likely a text is of each family, or of none. An objection
 of a rule that neither its sentence nor the text bears out becomes a warning. A text that presses in words that no rule
-knows is objected to at the sentence that presses most, and so is a sentence or two that press in a calm one.
+knows is objected to at the sentence that presses most, and so is a sentence or two that press in a calm one. What is
+about nothing that is for sale (private mail, colleagues' errands) presses nobody, but a sentence of it that clearly
+presses is still found.
 """
 
 from bisect import bisect_right
@@ -20,11 +22,24 @@ from assistant.language.words import Heard
 
 ALLOWED: Final = "allowed"
 """The model's class for a text that presses nobody."""
+UNLED: Final = "unled"
+"""Its class for what is handed over and leads nowhere: that presses nobody either."""
+LED: Final = "led"
+"""Its class for a move that leads on, and presses nobody."""
+ORDINARY: Final = "ordinary"
+"""Its class for the mail of a working day in which nobody sells anything, and for private mail."""
+_CALM: Final = (ALLOWED, UNLED, LED, ORDINARY)
+_ASIDE: Final = 0.5
+"""The chance of ordinary mail from which it is taken for that."""
 _PRESSES: Final = 0.45
 """The chance of pressure from which a text is blocked although no rule found anything."""
 _SENTENCE_PRESSES: Final = 0.7
 """The chance of one family, from which a sentence is objected to among others that are calm."""
 _PAIR_PRESSES: Final = 0.8
+"""The same of two neighbouring sentences."""
+_ASIDE_SENTENCE_PRESSES: Final = 0.8
+"""The chance of one family, from which a sentence is objected to in ordinary mail."""
+_ASIDE_PAIR_PRESSES: Final = 0.85
 """The same of two neighbouring sentences."""
 _TONE: Final = 0.05
 """The chance of pressure in the whole text below which no sentence of it is heard alone: it's about something else."""
@@ -44,9 +59,6 @@ _ENDLESS: Final = 120
 """Words from which what presses in a sentence is lost among all that doesn't."""
 _GREETING: Final = 3
 """Words up to which a sentence is rather a greeting or a name than what presses."""
-
-UNLED: Final = "unled"
-"""Its class for what is handed over and leads nowhere: that presses nobody either."""
 
 LEARNED: Final[Mapping[str, Rule]] = {
     each.code: Rule(
@@ -81,7 +93,8 @@ def weigh(seen: Examined, model: Model) -> list[Objection]:
     requests = _requests(seen)
     if chance >= _PRESSES:
         return [*weighed, *_objection(whole, told, seen, requests)]
-    passages = _pressing(told, seen, model) if chance >= _TONE else ()
+    aside = _is_ordinary(whole)
+    passages = _pressing(told, seen, model, aside=aside) if aside or chance >= _TONE else ()
     found = (
         objection for passage, judgement in passages for objection in _objection(judgement, passage, seen, requests)
     )
@@ -94,8 +107,15 @@ def is_firm(match: Match, seen: Examined) -> bool:
 
 
 def pressure(judgement: Judgement) -> float:
-    """The chance that a text presses."""
-    return 1 - judgement.chances[ALLOWED] - judgement.chances.get(UNLED, 0.0)
+    """The chance that a text presses; none where it's ordinary mail."""
+    if _is_ordinary(judgement):
+        return 0.0
+    return 1 - sum(judgement.chances.get(each, 0.0) for each in _CALM)
+
+
+def _is_ordinary(judgement: Judgement) -> bool:
+    """Whether it's mail of the kind in which nobody sells anything."""
+    return judgement.chances.get(ORDINARY, 0.0) >= _ASIDE
 
 
 def _has_nudge(seen: Examined) -> bool:
@@ -118,19 +138,23 @@ def _alone(match: Match, severity: Severity, told: Sequence[Heard], seen: Examin
     return severity if borne_out else Severity.WARN
 
 
-def _pressing(sentences: Sequence[Heard], seen: Examined, model: Model) -> Iterator[tuple[Sequence[Heard], Judgement]]:
-    """The sentences, and then the neighbours, that press by themselves: calm ones around them excuse nothing."""
+def _pressing(
+    sentences: Sequence[Heard], seen: Examined, model: Model, *, aside: bool
+) -> Iterator[tuple[Sequence[Heard], Judgement]]:
+    """The sentences, and then the neighbours, that press by themselves: calm ones around them excuse nothing. `aside`:
+    those around them are ordinary mail."""
     if len(sentences) <= _FEW:
         return
+    alone, paired = (_ASIDE_SENTENCE_PRESSES, _ASIDE_PAIR_PRESSES) if aside else (_SENTENCE_PRESSES, _PAIR_PRESSES)
     shows_no, kinds = _shows_no(sentences), _kinds(seen)
     for each in sentences:
         if len(each.words) >= _TELLING:
             judgement = model.judge([each], kinds.get(each.index, ()))
-            if _leads(judgement, _SENTENCE_PRESSES, shows_no=shows_no):
+            if _leads(judgement, alone, shows_no=shows_no):
                 yield [each], judgement
     for pair in pairwise(sentences):
         judgement = model.judge(pair)
-        if _leads(judgement, _PAIR_PRESSES, shows_no=shows_no):
+        if _leads(judgement, paired, shows_no=shows_no):
             yield pair, judgement
 
 

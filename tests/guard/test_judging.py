@@ -64,6 +64,40 @@ def test_a_firm_rule_stands_whatever_the_words_sound_like() -> None:
     assert weighed("A rebate, please.", pack=firm) == [("x", Severity.BLOCK)]
 
 
+ASIDE = (
+    "classes\t1_quota_own_interest\tallowed\tordinary",
+    "bias\t-300\t100\t-300",
+    "w:turnips\t900\t-900\t",
+    "w:weekend\t\t\t1500",
+    *(f"w:{word}\t1\t1\t1" for word in (*KNOWN, "please")),
+)
+
+
+def test_ordinary_mail_presses_nobody_whatever_it_speaks_of() -> None:
+    assert weighed("Turnips turnips turnips.", ASIDE) == [("sense-1", Severity.BLOCK)]
+    assert weighed("Turnips turnips turnips on the weekend, weekend.", ASIDE) == []
+
+
+def test_an_objection_to_ordinary_mail_is_a_warning() -> None:
+    assert weighed(f"Turnips: {QUOTA}", ASIDE) == [("quota", Severity.BLOCK)]
+    assert weighed("Turnips on the weekend: our quota is near the weekend.", ASIDE) == [("quota", Severity.WARN)]
+
+
+def test_a_sentence_that_presses_is_found_in_ordinary_mail() -> None:
+    chat = "The weekend, the weekend and the weekend. " * 4
+    pushy = "Turnips turnips turnips turnips turnips turnips turnips turnips."
+    assert weighed(chat, ASIDE) == []
+    assert weighed(f"{chat}{pushy} {chat}", ASIDE) == [("sense-1", Severity.BLOCK)]
+
+
+def test_private_mail_passes_and_pressure_in_it_does_not() -> None:
+    chat = "Saturday was great, we grilled at my sister's until two. The kids slept in the tent, can you believe it? "
+    pushy = "By the way, after the 30th my hands are tied on the figure, so sign before that. "
+    more = "Tell your brother I still have his cooler. See you at the game."
+    assert lint(chat + more) == []
+    assert any(finding.severity is Severity.BLOCK for finding in lint(chat + pushy + more))
+
+
 def test_words_that_it_does_not_know_leave_the_rules_alone() -> None:
     assert weighed(f"{QUOTA} It is very far away from everything.", PUSHY[:2]) == [("quota", Severity.BLOCK)]
 

@@ -63,8 +63,9 @@ def test_a_disguise_does_not_help(text: str) -> None:
     assert text[found[0].start : found[0].end] == found[0].text
 
 
-HIDING = [*range(0x9), 0xB, 0xC, 0xD, *range(0xE, 0x20), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F]
-HIDING += [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xE0001, 0xE0041, 0xE007F]
+HIDING = [0, 7, 8, *range(0xB, 0x10), 0x1B, 0x7F, 0x84, 0x88, *range(0x8D, 0x91), 0x98, *range(0x9B, 0xA0)]
+HIDING += [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xE0001, 0xE0041, 0xE007F]
+STRAY = sorted({*range(1, 0x20), *range(0x80, 0xA0)} - {*HIDING, 9, 0xA})
 
 
 @pytest.mark.parametrize("code", HIDING, ids=hex)
@@ -74,6 +75,17 @@ def test_a_character_that_hides_what_is_written_is_blocked(code: int) -> None:
     assert (found.rule, found.severity, found.text) == ("hidden-characters", Severity.BLOCK, chr(code))
     assert text[found.start : found.end] == found.text
     assert lint(GOOD, subject=f"Our{chr(code)} visit")[0].part is Part.SUBJECT
+
+
+@pytest.mark.parametrize("code", STRAY, ids=hex)
+def test_a_character_that_old_programs_leave_is_only_warned_of(code: int) -> None:
+    found = only(lint(f"{GOOD}\n\nWe meet{chr(code)} there."))
+    assert (found.rule, found.severity, found.text) == ("stray-characters", Severity.WARN, chr(code))
+
+
+@pytest.mark.parametrize("code", STRAY, ids=hex)
+def test_a_stray_character_hides_no_pressure(code: int) -> None:
+    assert "1_quota_own_interest" in {finding.family for finding in lint(f"It would help my qu{chr(code)}ota.")}
 
 
 @pytest.mark.parametrize("char", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u00a0", "\t", "\n", "\r\n"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.config import Config
-from assistant.domain.draft import Content
+from assistant.domain.draft import Content, Severity
 from assistant.guard import family, shipped
 from assistant.guard.families import EMPTY_NUDGE
 from assistant.workflows.exits import Cleared, clear_content
@@ -18,6 +18,7 @@ PRESSING = sorted(
     for pack in shipped()
     for rule in pack.rules
     if family(rule.kind) and rule.kind != EMPTY_NUDGE and rule.tags.get("when") != "after_no"
+    if rule.severity != Severity.WARN
     for text in rule.bad
 )
 CALM = {
