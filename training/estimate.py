@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from assistant.domain.draft import Severity
+from assistant.domain.reading import Intent
 from assistant.guard.examining import Examined, Objection
 from assistant.guard.families import EMPTY_NUDGE
 from assistant.guard.judging import ALLOWED, ORDINARY, weigh
@@ -88,7 +89,7 @@ def main() -> None:
                 f"certain {sum(certain.said.values()) / sum(every.said.values()):.0%}, of these right "
                 f"{sum(certain.right.values()) / sum(certain.said.values()):.3f}"
             )
-            print("\n".join((*every.table(), *_stopped(question, every))))
+            print("\n".join((*every.table(), *_stopped(question, every), *_refused(question, every, certain))))
             for name, there, said in every.wrong if asked.errors else ():
                 print(f"  {name}: {there}, read as {said}")
 
@@ -105,6 +106,18 @@ def _stopped(question: str, every: Tally) -> Iterator[str]:
             f"  stopped {stopped / pressing:.3f} of what presses, right family {right / max(1, stopped):.3f}; "
             f"{(allowed - every.right[ALLOWED]) / allowed:.3f} of what's allowed"
         )
+
+
+def _refused(question: str, every: Tally, certain: Tally) -> Iterator[str]:
+    """Of each no: how many are read as one, are put off (nothing is asked of them either), or are shown to the rep as a
+    question, and how many are taken for something else."""
+    if question == "replies" and every.there[Intent.NO]:
+        later = sum(there == Intent.NO and said == Intent.NOT_NOW for _, there, said in every.wrong)
+        missed = sum(there == Intent.NO and said != Intent.NOT_NOW for _, there, said in certain.wrong)
+        read, refused = every.right[Intent.NO], every.there[Intent.NO]
+        asked = refused - read - later - missed
+        shares = (f"{count / refused:.3f}" for count in (read, later, asked, missed))
+        yield "  of what is a no: read as one {}, as a not-now {}, asked about {}, missed {}".format(*shares)
 
 
 if __name__ == "__main__":

@@ -34,9 +34,13 @@ _DOUBT_ASKED: Final = 0.2
 """The chance that a not-now needs where the rules found the far day on which to ask again."""
 _STEP_FOUND: Final = 0.33
 """The chance from which a move leads on where the rules found a step with its day, resolved or not."""
+_STEP_ALONE: Final = 0.98
+"""The chance of a sentence by itself from which such a step holds, whatever stands beside it."""
+_STEP_HINTED: Final = 0.1
+"""The chance of the whole text that it needs then."""
 _HOLDS: Final = 0.45
 """The chance from which an intent holds although another is likelier."""
-_DREADED: Final[Mapping[Intent, float]] = {Intent.NO: 0.15, Intent.NOT_NOW: 0.2}
+_DREADED: Final[Mapping[Intent, float]] = {Intent.NO: 0.1, Intent.NOT_NOW: 0.2}
 """The chance from which one of these makes a lighter answer uncertain: a no that is missed is the worst fault."""
 _BESIDE: Final[Mapping[Intent, float]] = {Intent.YES: 0.2, Intent.DECISION_DATE_STATED: 0.1}
 """The chance below which these aren't believed beside a weightier intent, although a rule found them."""
@@ -69,10 +73,12 @@ def weigh_move(ruled: Ours, model: Model, sent: date | None, who: str) -> tuple[
     if not model.knows(sentences):
         return ruled, FOREIGN
     judgement = model.judge(sentences, (ruled.kind,))
-    chances = {MoveKind(name): chance for name, chance in judgement.chances.items() if name != NONE}
-    purposeful = sum(chance for kind, chance in chances.items() if kind.purposeful)
+    chances = _move_chances(judgement)
+    purposeful = _purposeful(judgement)
     stepped = ruled.next_step is not None or (sent is None and ruled.kind in STEPS)
     likely = purposeful >= (_STEP_FOUND if stepped else 0.5)
+    if stepped and not likely and purposeful >= _STEP_HINTED:
+        likely = any(_purposeful(model.judge([each], (ruled.kind,))) >= _STEP_ALONE for each in sentences if each.words)
     side = [kind for kind in chances if kind.purposeful is likely]
     kind = max(side, key=lambda each: chances[each])
     agreed = ruled.kind.purposeful is kind.purposeful
@@ -86,6 +92,15 @@ def weigh_move(ruled: Ours, model: Model, sent: date | None, who: str) -> tuple[
     if not kind.purposeful:
         told = replace(told, next_step=None)
     return told, Weighed(sure, "" if sure else "It isn't clear whether this move leads on: please look at it.")
+
+
+def _move_chances(judgement: Judgement) -> dict[MoveKind, float]:
+    return {MoveKind(name): chance for name, chance in judgement.chances.items() if name != NONE}
+
+
+def _purposeful(judgement: Judgement) -> float:
+    """The chance that it leads on, in whichever way."""
+    return sum(chance for kind, chance in _move_chances(judgement).items() if kind.purposeful)
 
 
 def weigh_reply(ruled: Theirs, model: Model, sent: date | None) -> tuple[Theirs, Weighed]:

@@ -33,7 +33,7 @@ from assistant.reading.topic import topic_of
 from assistant.reading.undated import undated
 from assistant.reading.view import LANGUAGES
 
-READER_VERSION: Final = 9
+READER_VERSION: Final = 10
 """Readings made by another version are thrown away and made again."""
 
 WEIGHTS: Final = "assistant.reading.weights"

@@ -92,6 +92,9 @@ def test_a_bare_text_that_only_tells_an_absence_is_one(text: str) -> None:  # E1
     [
         "Your message to gone@orchardmill.example could not be delivered.\nReason: user unknown.",
         "550 5.1.1 <gone@orchardmill.example>: I have no such mailbox.",
+        "421 4.3.0 Try later",
+        "552 Requested mail action aborted: exceeded storage allocation",
+        "554 5.4.6 Too many hops",
         "Ihre Nachricht konnte nicht zugestellt werden: das Postfach existiert nicht.",
         "Votre message n'a pas pu être remis à son destinataire.",
         "Su mensaje no pudo ser entregado: el buzón está lleno.",
@@ -99,6 +102,18 @@ def test_a_bare_text_that_only_tells_an_absence_is_one(text: str) -> None:  # E1
 )
 def test_a_bare_text_of_a_mail_server_is_a_bounce(text: str) -> None:  # E1.8
     assert kind_of(automatic(message(text, subject=""), UTC)) is AutomaticKind.BOUNCE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "450 licences would do. Storage is what worries us.",
+        "We relay orders by hand, with too few hops between the cellars.",
+        "The requested actions are done: version 4.12.3 runs.",
+    ],
+)
+def test_a_person_who_speaks_of_numbers_and_storage_is_no_mail_server(text: str) -> None:  # E1.8
+    assert automatic(message(text, subject=""), UTC) is None
 
 
 def test_an_absence_told_to_several_people_is_a_persons_mail() -> None:

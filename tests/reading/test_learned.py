@@ -112,3 +112,21 @@ def test_a_step_that_the_rules_found_decides_where_the_model_wavers(sent: date |
 
     assert kind("We will send you the list by Friday.") is MoveKind.NEXT_STEP_WITH_DATE
     assert kind("The list is attached here.") is MoveKind.SENT_INFO
+
+
+HIDDEN = (
+    "classes\tsent_info\tnext_step_with_date",
+    "bias\t0\t0",
+    *(f"w:{word}\t-150\t150" for word in ("will", "send", "you", "list", "by")),
+    *(f"w:{word}\t420\t-420" for word in ("attached", "protocol")),
+    *(f"w:{word}\t0\t0" for word in ("the", "is", "we")),
+)
+
+
+def test_what_stands_beside_a_clear_step_does_not_hide_it() -> None:
+    def kind(text: str) -> MoveKind | None:
+        return weigh_move(read_move(text, SENT, "us"), Model(HIDDEN), SENT, "us")[0].kind
+
+    assert kind("The protocol is attached.") is MoveKind.SENT_INFO
+    assert kind("The protocol is attached. We will send you the list by Friday.") is MoveKind.NEXT_STEP_WITH_DATE
+    assert kind("The protocol is attached. The list is attached.") is MoveKind.SENT_INFO
