@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import providers
 from assistant.config import Account, Config, find, load
 from assistant.domain.mail import FolderRole, Message
-from assistant.errors import InputError, NotFoundError
+from assistant.errors import InputError
 from assistant.store import Store
 from assistant.workflows.sources import SourceAccount
 
@@ -76,18 +77,28 @@ def opened(path: Path | None) -> Iterator[App]:
         yield App(config, store)
 
 
-def read_message(path: Path) -> Message:
-    """One message from a file, as the local provider would read it. Raises `NotFoundError`."""
+def message_in(raw: bytes, name: str, now: datetime | None = None) -> Message:
+    """The message in these bytes, as the local provider would read it; plain text is one that is written `now`, by
+    nobody who is known. Raises `InputError`, with the name."""
     from providers import mime
 
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise NotFoundError(f"{path} can't be read: {error.strerror}.", "Name a file with one message.") from None
-    try:
-        return mime.parse(raw, account="file", folder=str(path.parent), remote_id=path.name, role=FolderRole.OTHER)
+        return mime.parse(raw, account="file", folder="", remote_id=name, role=FolderRole.OTHER)
     except mime.UnreadableError as error:
-        raise InputError(f"{path} can't be read as a message: {error}.", "Name a file with one message.") from None
+        text = _plain(raw)
+        if not text:
+            cure = "Name a file with one message, or with its text."
+            raise InputError(f"{name} can't be read as a message: {error}.", cure) from None
+        return Message("file", "", name, FolderRole.OTHER, "", now, None, text=text)
+
+
+def _plain(raw: bytes) -> str:
+    """The bytes as text; empty where they are none."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    return "" if "\0" in text else text.strip()
 
 
 def provider_kinds() -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import providers
-from assistant.app import read_message
+from assistant.app import message_in
 from assistant.domain.deal import Side
 from assistant.domain.mail import FolderRole, Message
 from assistant.domain.reading import AutomaticKind
@@ -85,7 +85,7 @@ def last_moves(folder: Path, labels: Path, *, errors: bool) -> Iterator[str]:
             path = folder / row["path"]
             if row["business"] == "no" or not path.exists():
                 continue
-            reading = read(read_message(path), Side.US, zone=ZONE)
+            reading = read(message_in(path.read_bytes(), path.name), Side.US, zone=ZONE)
             said = "nothing" if reading.kind is None else "purposeful" if reading.kind.purposeful else "passive"
             told[row["move"], said, reading.certain] += 1
             if errors and said != row["move"]:

@@ -87,6 +87,16 @@ def text_of(source: str) -> str:
     return text
 
 
+def bytes_of(source: str) -> bytes:
+    """What is in a file, or in standard input for -."""
+    if source == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise NotFoundError(f"{source} can't be read: {error.strerror}.", "Name a file, or - for input.") from None
+
+
 def lines_of(source: str) -> Iterator[str]:
     """The lines of a file, one at a time, or of standard input for -."""
     if source == "-":

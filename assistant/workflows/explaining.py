@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from assistant.config import Config
 from assistant.domain.deal import Side
@@ -32,15 +33,15 @@ class Explained:
     problems: tuple[str, ...]
 
 
-def explain(message: Message, side: Side, config: Config) -> Explained:
+def explain(message: Message, side: Side, zone: tzinfo) -> Explained:
     """Read the message as the run would, and lay the findings beside its lines."""
-    return _explained(message, side, config, automatic(message, config.zone))
+    return _explained(message, side, zone, automatic(message, zone))
 
 
 def _explained(
-    message: Message, side: Side, config: Config, robot: Automatic | None, parent: str | None = None
+    message: Message, side: Side, zone: tzinfo, robot: Automatic | None, parent: str | None = None
 ) -> Explained:
-    told = read(message, side, parent=parent, automatic=robot, zone=config.zone)
+    told = read(message, side, parent=parent, automatic=robot, zone=zone)
     sent = message.date.isoformat() if message.date else "without a date"
     return Explained(message.message_id, message.subject, sent, told, tuple(_lines(told)), message.problems)
 
@@ -55,7 +56,7 @@ def explain_pulled(tx: Transaction, config: Config, message_id: str, side: Side 
     message = found[0].message
     above = tx.mirror.messages(message_ids=message.in_reply_to)
     parent = above[0].message.text if above else None
-    return _explained(message, side or config.us.side_of(message.sender), config, found[0].automatic, parent)
+    return _explained(message, side or config.us.side_of(message.sender), config.zone, found[0].automatic, parent)
 
 
 def _lines(told: Reading) -> Iterator[Line]:

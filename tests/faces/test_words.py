@@ -54,6 +54,24 @@ def test_a_file_that_is_no_message_ends_in_a_sentence(ready: Face, tmp_path: Pat
     assert told.code in (0, 2)
 
 
+def test_plain_text_is_explained_without_a_configuration(say: Say, tmp_path: Path) -> None:
+    words = "Thank you for the paper. We decided against it yesterday."
+    for told in (say("explain", text(tmp_path, words), "--theirs"), say("explain", "-", "--theirs", stdin=words)):
+        assert told.code == 0
+        assert "Their move: no" in told.out
+
+
+def test_a_day_in_plain_text_counts_from_today(say: Say) -> None:
+    told = say("--now", "2026-11-23", "explain", "-", "--theirs", "--json", stdin="We decide on Friday.")
+    assert told.json["reading"]["decision"]["days"]["start"] == "2026-11-27"
+
+
+def test_a_text_that_names_no_sender_must_be_given_a_side(say: Say) -> None:
+    told = say("explain", "-", stdin="We decide on Friday.")
+    assert told.code == 2
+    assert "--theirs" in told.err
+
+
 def test_a_text_with_pressure_ends_with_1_and_says_where_why_and_what_instead(say: Say, tmp_path: Path) -> None:
     told = say("lint", text(tmp_path, f"Hi Ines,\n\n{PRESSING}"))
     assert told.code == 1

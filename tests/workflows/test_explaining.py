@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.app import read_message
+from assistant.app import message_in
 from assistant.domain.deal import Side
 from assistant.errors import NotFoundError
 from assistant.workflows.explaining import Explained, explain, explain_pulled
@@ -80,10 +80,5 @@ def test_a_message_that_was_never_pulled_is_named(world: World) -> None:
 def test_a_file_is_read_as_the_run_would_read_it(world: World) -> None:
     world.run()
     (path,) = (world.work.mail / ".Sent" / "cur").iterdir()
-    told = explain(read_message(path), Side.US, world.config)
+    told = explain(message_in(path.read_bytes(), path.name, NOW), Side.US, world.config.zone)
     assert told.reading.kind == explained(world, "work3@post.example").reading.kind
-
-
-def test_a_file_that_is_not_there_is_named(world: World) -> None:
-    with pytest.raises(NotFoundError, match="can't be read"):
-        read_message(world.folder / "nowhere.eml")
