@@ -33,6 +33,9 @@ _SENTENCES: Final = 64
 _REMEMBERED: Final = 20_000
 """Words whose sums are kept."""
 
+_Sums = tuple[float, ...]
+"""A number a class."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -57,10 +60,10 @@ class Model:
         """From the lines of a weights file: the classes, the bias, then a feature a line, all by tabs."""
         rows = (line.rstrip("\n").partition("\t") for line in lines if line.strip() and not line.startswith("#"))
         self.classes = tuple(next(rows)[2].split("\t"))
-        self._none = [0.0] * len(self.classes)
+        self._none: _Sums = (0.0,) * len(self.classes)
         self._bias = _row(*next(rows)[::2])
-        self._weights: dict[str, str | list[float]] = {name: values for name, _, values in rows}
-        self._words: dict[str, list[float]] = {}
+        self._weights: dict[str, str | _Sums] = {name: values for name, _, values in rows}
+        self._words: dict[str, _Sums] = {}
         self._sums = lru_cache(maxsize=_SENTENCES)(self._sums_of)
 
     def knows(self, sentences: Sequence[Heard], share: float = _FAMILIAR) -> bool:
@@ -89,16 +92,16 @@ class Model:
             {index: dict(zip(self.classes, share, strict=True)) for index, share in shares.items()},
         )
 
-    def _share(self, sentence: Heard, scale: float) -> list[float]:
+    def _share(self, sentence: Heard, scale: float) -> _Sums:
         words, signs = self._sums(sentence)
-        return [value * scale + sign for value, sign in zip(words, signs, strict=True)]
+        return tuple([value * scale + sign for value, sign in zip(words, signs, strict=True)])
 
-    def _sums_of(self, sentence: Heard) -> tuple[list[float], list[float]]:
+    def _sums_of(self, sentence: Heard) -> tuple[_Sums, _Sums]:
         """The sums of its words with their neighbours, and of its signs."""
         words = self._sum([*map(self._word, sentence.words), *map(self._of, sentence.pairs)])
         return words, self._sum(self._of(f"s:{sign}") for sign in sentence.signs)
 
-    def _word(self, word: str) -> list[float]:
+    def _word(self, word: str) -> _Sums:
         """The sum of a word and its pieces."""
         known = self._words.get(word)
         if known is None:
@@ -107,7 +110,7 @@ class Model:
                 self._words[word] = known
         return known
 
-    def _of(self, name: str) -> list[float]:
+    def _of(self, name: str) -> _Sums:
         """The weights of a feature; nothing for one that wasn't learned."""
         values = self._weights.get(name)
         if values is None:
@@ -116,9 +119,9 @@ class Model:
             values = self._weights[name] = _row(name, values)
         return values
 
-    def _sum(self, rows: Iterable[list[float]]) -> list[float]:
+    def _sum(self, rows: Iterable[_Sums]) -> _Sums:
         known = [row for row in rows if row is not self._none]
-        return list(map(sum, zip(*known, strict=True))) if known else self._none
+        return tuple(map(sum, zip(*known, strict=True))) if known else self._none
 
 
 @cache
@@ -127,7 +130,7 @@ def model(package: str, name: str) -> Model:
     return Model(files(package).joinpath(f"{name}.tsv").read_text(encoding="utf-8").splitlines())
 
 
-def _row(name: str, values: str) -> list[float]:
+def _row(name: str, values: str) -> _Sums:
     """The weights as they are summed, scaled by their kind."""
     scale = SCALES.get(name[:2], 1.0) / UNIT
-    return [int(value or 0) * scale for value in values.split("\t")]
+    return tuple([int(value or 0) * scale for value in values.split("\t")])
