@@ -42,6 +42,8 @@ _HOLDS: Final = 0.45
 """The chance from which an intent holds although another is likelier."""
 _DREADED: Final[Mapping[Intent, float]] = {Intent.NO: 0.1, Intent.NOT_NOW: 0.2}
 """The chance from which one of these makes a lighter answer uncertain: a no that is missed is the worst fault."""
+_DREADED_BESIDE: Final[Mapping[Intent, float]] = {Intent.NO: 0.15, Intent.NOT_NOW: 0.2}
+"""The same where the rules found the lighter answer, too."""
 _BESIDE: Final[Mapping[Intent, float]] = {Intent.YES: 0.2, Intent.DECISION_DATE_STATED: 0.1}
 """The chance below which these aren't believed beside a weightier intent, although a rule found them."""
 _WEIGHTY: Final = frozenset({Intent.NO, Intent.NOT_NOW, Intent.YES, MoveKind.GRACEFUL_EXIT})
@@ -117,7 +119,8 @@ def weigh_reply(ruled: Theirs, model: Model, sent: date | None) -> tuple[Theirs,
     agreed = lead in spans
     if lead is Intent.DECISION_DATE_STATED and not agreed and _is_other_day(ruled, judgement.speaker(lead)):
         return ruled, Weighed(True)
-    feared = any(chances[intent] >= least and _weight(intent) < _weight(lead) for intent, least in _DREADED.items())
+    dreaded = _DREADED_BESIDE if agreed else _DREADED
+    feared = any(chances[intent] >= least and _weight(intent) < _weight(lead) for intent, least in dreaded.items())
     needed = _DOUBT_ASKED if _asked_back(ruled, chances, sent) else _needed(lead, agreed=agreed)
     sure = chances[lead] >= needed and not feared
     if not (sure or ruled.intents) and ruled.commitments:
