@@ -87,7 +87,7 @@ def message_in(raw: bytes, name: str, now: datetime | None = None) -> Message:
     except mime.UnreadableError as error:
         text = _plain(raw)
         if not text:
-            cure = "Name a file with one message, or with its text."
+            cure = "Name a file with one message, or with its text in UTF-8."
             raise InputError(f"{name} can't be read as a message: {error}.", cure) from None
         return Message("file", "", name, FolderRole.OTHER, "", now, None, text=text)
 

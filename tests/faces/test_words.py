@@ -66,6 +66,15 @@ def test_a_day_in_plain_text_counts_from_today(say: Say) -> None:
     assert told.json["reading"]["decision"]["days"]["start"] == "2026-11-27"
 
 
+@pytest.mark.parametrize("raw", [b"", b"caf\xe9 ferm\xe9", b"no\0 text"], ids=["empty", "not UTF-8", "a zero"])
+def test_what_is_neither_a_message_nor_text_is_named(say: Say, tmp_path: Path, raw: bytes) -> None:
+    path = tmp_path / "noise.txt"
+    path.write_bytes(raw)
+    told = say("explain", str(path), "--theirs")
+    assert told.code == 2
+    assert "noise.txt" in told.err.replace("\n", "")
+
+
 def test_a_text_that_names_no_sender_must_be_given_a_side(say: Say) -> None:
     told = say("explain", "-", stdin="We decide on Friday.")
     assert told.code == 2
